@@ -1,0 +1,4 @@
+/** All commands, loaded only when asked for, so that `drover --help` stays instant. */
+import type { CliCommand } from './command.ts';
+
+export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {};
