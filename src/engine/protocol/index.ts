@@ -5,3 +5,5 @@ export * from './topics.ts';
 export * from './rows.ts';
 export * from './values.ts';
 export * from './commands.ts';
+export * from './bridge.ts';
+export * from './epoch.ts';

@@ -1,0 +1,53 @@
+/**
+ * What the gateway needs from a running engine. The kernel host implements it over its threads; tests implement it with a
+ * small true market of their own. The gateway reads market rows straight from shared memory and asks for nothing else often.
+ */
+import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
+import type { ViewColumns } from '../market/view-columns.ts';
+
+export interface EngineOptions {
+  readonly dataDir: string;
+  /** `sim`, `massive`, `massive:ws://host:port`, `replay:DIR@DAY`; already checked by feed-spec.ts. */
+  readonly feed: string;
+  /** `paper`, `ibkr:paper`, `ibkr:live`. */
+  readonly broker: string;
+  readonly seed: number;
+  /** Simulated or replayed seconds a real second. */
+  readonly speed: number;
+  /** Symbols of the simulated market. */
+  readonly symbols: number;
+  /** Simulated events a second; null follows the hour of the day. */
+  readonly rate: number | null;
+  readonly strategiesDir?: string;
+}
+
+export type EngineExit = { readonly kind: 'exit' | 'crash'; readonly message: string };
+
+/** What the machine does that an engine wants to know: a sleep is a gap in the feed. */
+export type PowerEvent = 'suspend' | 'resume' | 'on-battery' | 'on-ac' | 'shutdown';
+
+export interface EngineRuntime {
+  readonly info: EngineInfo;
+  /** New with each start. */
+  readonly epoch: string;
+  /** Shared memory; the row index is the SymbolId; view.version[row] changes after each change of the row. */
+  readonly view: ViewColumns;
+  /** Names known so far. */
+  readonly symbolCount: () => number;
+  /** Names from id `first` on. */
+  readonly symbolNames: (first: number) => readonly string[];
+  onEvent(listener: (topic: LosslessTopic, items: readonly unknown[]) => void): () => void;
+  /** The latest value of a small topic; `key` as in watch. */
+  onValue(listener: (topic: ConflatedTopic, key: string | undefined, value: unknown) => void): () => void;
+  /** Somebody looks at this topic now. Called once for any number of lookers. */
+  watch(topic: ConflatedTopic, key: string | undefined): void;
+  /** Nobody looks at this topic any more. */
+  unwatch(topic: ConflatedTopic, key: string | undefined): void;
+  /** `args` is plain data that passed the command's schema. Rejects with a PlainError. */
+  command(name: string, args: unknown): Promise<unknown>;
+  onExit(listener: (reason: EngineExit) => void): () => void;
+  power?(event: PowerEvent): void;
+  stop(): Promise<void>;
+}
+
+export type StartEngine = (options: EngineOptions) => Promise<EngineRuntime>;
