@@ -22,8 +22,15 @@ export async function bundleEngine(outDir, extra = {}) {
     external: (id) => !id.startsWith('.') && !id.startsWith('#') && !path.isAbsolute(id),
     logLevel: 'warn',
   });
-  await bundle.write({ dir: outDir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: true });
+  await bundle.write({
+    dir: outDir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: true,
+  });
   await bundle.close();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleEngine(path.resolve(process.argv[2] ?? path.join(root, 'out/engine')));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await bundleEngine(path.resolve(process.argv[2] ?? path.join(root, 'out/engine')));
