@@ -1,0 +1,218 @@
+/**
+ * Starts the engine's threads and is the gateway's only handle on them: the feed worker fills the frame ring, the kernel
+ * worker drains it, windows read the market view from shared memory. A thread that dies takes the engine down: the host's
+ * supervisor restarts the process, and recovery starts from disk.
+ */
+import { Worker } from 'node:worker_threads';
+import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
+import { FailureError } from '../../cli/command.ts';
+import { columnsByteLength, createColumns } from '../../lib/columns.ts';
+import { FrameRing } from '../../lib/frame-ring.ts';
+import { VIEW_COLUMNS } from '../../market/view-columns.ts';
+import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
+import type { FeedSpec } from '../../ports/feed.ts';
+import type { EngineOptions, EngineRuntime } from '../runtime-port.ts';
+import { parseFeedSpec } from './feed-spec.ts';
+import { workerFile } from './worker-files.ts';
+import type { FromKernel, KernelOptions, KernelWorkerData, ToKernel } from './worker-messages.ts';
+import { CONTROL } from './worker-messages.ts';
+
+/** 64 MB of frames: about eight seconds of 60,000 events/s. */
+const RING_BYTES = 64 * 1024 * 1024;
+const STOP_DEADLINE_MS = 1500;
+export const ENGINE_VERSION = '0.1.0';
+
+export async function startEngine(options: EngineOptions): Promise<EngineRuntime> {
+  const feed = parseFeedSpec(options.feed, options);
+  if (typeof feed === 'string') throw new FailureError(feed);
+  const startedUs = Math.round((performance.timeOrigin + performance.now()) * 1000);
+  const epoch = `${startedUs.toString(36)}${process.pid.toString(36)}`;
+  const ring = new FrameRing(RING_BYTES);
+  const control = new SharedArrayBuffer(64);
+  const viewBuffer = new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY));
+  const kernelOptions: KernelOptions = {
+    dataDir: options.dataDir,
+    feed: options.feed,
+    broker: options.broker,
+    seed: options.seed,
+    speed: options.speed,
+    symbols: options.symbols,
+    rate: options.rate,
+    strategiesDir: options.strategiesDir ?? null,
+    runId: epoch,
+    auto: options.auto ?? false,
+  };
+  const workerData: KernelWorkerData = { options: kernelOptions, ring: ring.buffer, view: viewBuffer, control, epoch };
+  const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
+  const runtime = new Runtime(kernel, ring, control, viewBuffer, epoch, options, startedUs);
+  await runtime.ready();
+  runtime.attachFeed(startFeedWorker(feed, ring));
+  return runtime;
+}
+
+function startFeedWorker(spec: FeedSpec, ring: FrameRing): Worker {
+  const name = spec.kind === 'massive' ? 'feed-worker' : 'sim-feed-worker';
+  return new Worker(workerFile(name), { workerData: { spec, ring: ring.buffer, key: process.env['MASSIVE_API_KEY'] ?? process.env['POLYGON_API_KEY'] ?? '' }, name: 'feed' });
+}
+
+type Exit = { readonly kind: 'exit' | 'crash'; readonly message: string };
+
+class Runtime implements EngineRuntime {
+  readonly epoch: string;
+  readonly view;
+  readonly info: EngineInfo;
+  readonly #kernel: Worker;
+  readonly #ring: FrameRing;
+  readonly #control: Int32Array;
+  #feed: Worker | null = null;
+  readonly #names: string[] = [];
+  readonly #eventListeners = new Set<(topic: LosslessTopic, items: readonly unknown[]) => void>();
+  readonly #valueListeners = new Set<(topic: ConflatedTopic, key: string | undefined, value: unknown) => void>();
+  readonly #exitListeners = new Set<(reason: Exit) => void>();
+  readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
+  #nextId = 1;
+  #stopping = false;
+  #exited: Exit | null = null;
+  readonly #ready: Promise<void>;
+
+  constructor(kernel: Worker, ring: FrameRing, control: SharedArrayBuffer, view: SharedArrayBuffer, epoch: string, options: EngineOptions, startedUs: number) {
+    this.#kernel = kernel;
+    this.#ring = ring;
+    this.#control = new Int32Array(control);
+    this.view = createColumns(VIEW_COLUMNS, SYMBOL_CAPACITY, view);
+    this.epoch = epoch;
+    this.info = {
+      version: ENGINE_VERSION,
+      feed: options.feed,
+      broker: options.broker,
+      isLive: options.broker === 'ibkr:live',
+      account: options.broker === 'paper' ? 'PAPER' : '',
+      pid: process.pid,
+      startedUs,
+    };
+    this.#ready = new Promise((resolve, reject) => {
+      kernel.on('message', (message: FromKernel) => {
+        if (message.kind === 'ready') {
+          this.#names.push(...message.symbols);
+          resolve();
+        } else this.#onKernel(message);
+      });
+      kernel.once('error', (error) => reject(error));
+      kernel.once('exit', () => reject(new FailureError('the kernel stopped while starting; the log says why.')));
+    });
+    kernel.on('error', (error) => this.#exit({ kind: 'crash', message: `kernel: ${error.stack ?? error.message}` }));
+    kernel.on('exit', (code) => this.#exit({ kind: this.#stopping ? 'exit' : 'crash', message: `kernel thread ended with code ${code}` }));
+  }
+
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  attachFeed(feed: Worker): void {
+    this.#feed = feed;
+    feed.on('error', (error) => this.#exit({ kind: 'crash', message: `feed: ${error.stack ?? error.message}` }));
+    feed.on('exit', (code) => {
+      if (!this.#stopping && code !== 0) this.#exit({ kind: 'crash', message: `feed thread ended with code ${code}` });
+    });
+  }
+
+  symbolCount(): number {
+    return this.#names.length;
+  }
+
+  symbolNames(first: number): readonly string[] {
+    return this.#names.slice(first);
+  }
+
+  onEvent(listener: (topic: LosslessTopic, items: readonly unknown[]) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  onValue(listener: (topic: ConflatedTopic, key: string | undefined, value: unknown) => void): () => void {
+    this.#valueListeners.add(listener);
+    return () => this.#valueListeners.delete(listener);
+  }
+
+  onExit(listener: (reason: Exit) => void): () => void {
+    this.#exitListeners.add(listener);
+    if (this.#exited !== null) listener(this.#exited);
+    return () => this.#exitListeners.delete(listener);
+  }
+
+  watch(topic: ConflatedTopic, key: string | undefined): void {
+    this.#send({ kind: 'watch', topic, key, on: true });
+  }
+
+  unwatch(topic: ConflatedTopic, key: string | undefined): void {
+    this.#send({ kind: 'watch', topic, key, on: false });
+  }
+
+  command(name: string, args: unknown): Promise<unknown> {
+    if (this.#exited !== null) return Promise.reject(Object.assign(new Error('the engine has stopped'), { code: 'engine-stopped' }));
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#send({ kind: 'command', id, name, args });
+    });
+  }
+
+  power(event: string): void {
+    this.#send({ kind: 'power', event });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const stopped = new Promise<void>((resolve) => {
+      this.#kernel.on('message', (message: FromKernel) => {
+        if (message.kind === 'stopped') resolve();
+      });
+      this.#kernel.once('exit', () => resolve());
+    });
+    this.#feed?.postMessage({ kind: 'stop' });
+    this.#send({ kind: 'stop' });
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([stopped, new Promise((resolve) => (timer = setTimeout(resolve, STOP_DEADLINE_MS)))]);
+    clearTimeout(timer);
+    await Promise.all([this.#feed?.terminate(), this.#kernel.terminate()]);
+  }
+
+  #send(message: ToKernel): void {
+    Atomics.add(this.#control, CONTROL.pendingMessages, 1);
+    this.#kernel.postMessage(message);
+    this.#ring.ring();
+  }
+
+  #onKernel(message: FromKernel): void {
+    switch (message.kind) {
+      case 'symbols':
+        if (message.first === this.#names.length) this.#names.push(...message.names);
+        return;
+      case 'events':
+        for (const listener of this.#eventListeners) listener(message.topic, message.items);
+        return;
+      case 'value':
+        for (const listener of this.#valueListeners) listener(message.topic, message.key, message.value);
+        return;
+      case 'result': {
+        const waiting = this.#pending.get(message.id);
+        this.#pending.delete(message.id);
+        if (message.ok) waiting?.resolve(message.value);
+        else waiting?.reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
+        return;
+      }
+      case 'ready':
+      case 'stopped':
+        return;
+    }
+  }
+
+  #exit(reason: Exit): void {
+    if (this.#exited !== null) return;
+    this.#exited = reason;
+    for (const { reject } of this.#pending.values()) reject(Object.assign(new Error('the engine has stopped'), { code: 'engine-stopped' }));
+    this.#pending.clear();
+    for (const listener of this.#exitListeners) listener(reason);
+  }
+}
