@@ -1,0 +1,344 @@
+/**
+ * Every trade of the day in memory, in arrival order per symbol, with the NBBO at the print. Trades sit in pages of 64
+ * that belong to one symbol; a page is a run of rows in typed-array slabs, so that appending makes no garbage and the n-th
+ * trade of a symbol is two array reads away.
+ *
+ * Values come back exactly as they went in: prices and sizes are packed as integers of 1/10,000, 1/1,000,000 or 1/100,
+ * whichever is exact, else the double itself goes to a side table. 31 bytes a trade, and 4/64 for the directory.
+ *
+ * Bounded: at `maxTrades` the page that was opened longest ago is given up for the new one (docs/specs/tape.md, MEM3).
+ */
+import { assert } from '../lib/assert.ts';
+import type { EventBatch } from '../model/event-batch.ts';
+import type { EpochUs, SymbolId } from '../model/units.ts';
+
+const PAGE_BITS = 6;
+const PAGE_ROWS = 1 << PAGE_BITS;
+const SLAB_PAGES = 1024;
+const PAGE_MASK = SLAB_PAGES - 1;
+const PAGE_SHIFT = 10;
+const SLAB_ROWS = SLAB_PAGES * PAGE_ROWS;
+const SLAB_SHIFT = 16;
+const SLAB_MASK = SLAB_ROWS - 1;
+/** 2^40 microseconds are 12.7 days; the base lies 5 days before the first trade. */
+const TIME_HIGH = 4294967296;
+const TIME_SPAN = TIME_HIGH * 256;
+const BASE_BEFORE_US = 5 * 86_400_000_000;
+const ROW_BYTES = 31;
+/** Doubles that no packing can hold exactly, at most. Beyond it a value reads NaN and `inexact` counts it. */
+const ODD_MAX = 4_000_000;
+/** Fields of a row in the side table. */
+const FIELD = { time: 0, price: 1, size: 2, bid: 3, ask: 4, sequence: 5 } as const;
+const ODD_TIME_HIGH = 255;
+const ODD = 0xe0000000;
+
+interface Slab {
+  readonly timeLow: Uint32Array;
+  readonly timeHigh: Uint8Array;
+  readonly price: Uint32Array;
+  readonly size: Uint32Array;
+  readonly bid: Uint32Array;
+  readonly ask: Uint32Array;
+  readonly sequence: Uint32Array;
+  readonly conditions: Uint16Array;
+  readonly venue: Uint8Array;
+  readonly tape: Uint8Array;
+  readonly flags: Uint8Array;
+}
+
+/** One trade as it was printed. Prices in dollars, times in epoch microseconds. */
+export interface TapeTrade {
+  readonly symbol: SymbolId;
+  readonly timeUs: EpochUs;
+  readonly sequence: number;
+  readonly price: number;
+  readonly size: number;
+  readonly venue: number;
+  readonly tape: number;
+  readonly flags: number;
+  /** ConditionSetId. */
+  readonly conditions: number;
+  /** Best bid and ask when the print arrived; 0 when that side was missing. */
+  readonly bid: number;
+  readonly ask: number;
+}
+
+export interface TradeTapeOptions {
+  /** Symbols, at most. */
+  readonly capacity: number;
+  /** Trades kept, at most; rounded up to whole slabs of 65,536. */
+  readonly maxTrades: number;
+}
+
+export class TradeTape {
+  readonly capacity: number;
+  readonly maxTrades: number;
+  /** Trades appended, those given up again included. */
+  total = 0;
+  /** Trades given up because the tape was full. */
+  dropped = 0;
+  /** Values lost because the side table was full; they read NaN. */
+  inexact = 0;
+
+  readonly #slabs: Slab[] = [];
+  readonly #maxPages: number;
+  readonly #counts: Uint32Array;
+  /** Index of the oldest trade held. */
+  readonly #oldest: Uint32Array;
+  /** Per symbol: page ordinal -> page, -1 when given up. Grown by doubling. */
+  readonly #directories: (Int32Array | undefined)[];
+  readonly #pageSymbol: Int32Array[] = [];
+  readonly #pageOrdinal: Int32Array[] = [];
+  /** Highest time of the symbol up to and with this page, so that a search by time is exact with late prints too. */
+  readonly #pageMaxUs: Float64Array[] = [];
+  readonly #odd = new Map<number, number>();
+  #pagesOpened = 0;
+  #directoryEntries = 0;
+  #baseUs = Number.NaN;
+
+  constructor(options: TradeTapeOptions) {
+    assert(options.capacity > 0 && options.maxTrades > 0, 'a tape holds at least one trade of one symbol');
+    this.capacity = options.capacity;
+    const slabs = Math.max(1, Math.ceil(options.maxTrades / SLAB_ROWS));
+    this.maxTrades = slabs * SLAB_ROWS;
+    this.#maxPages = slabs * SLAB_PAGES;
+    this.#counts = new Uint32Array(options.capacity);
+    this.#oldest = new Uint32Array(options.capacity);
+    this.#directories = Array.from({ length: options.capacity }, () => undefined);
+  }
+
+  /** Takes row `i` of the batch, which is a trade, with the NBBO it met. */
+  append(batch: EventBatch, i: number, bid: number, ask: number): void {
+    const symbol = batch.symbol[i] as number;
+    assert(symbol >= 0 && symbol < this.capacity, 'symbol ids are below the capacity');
+    const n = this.#counts[symbol] as number;
+    const ordinal = n >>> PAGE_BITS;
+    let page = this.#page(symbol, ordinal);
+    // -1 at a page boundary, and when the page was given up while it was being filled.
+    if (page < 0) page = this.#openPage(symbol, ordinal);
+    const row = page * PAGE_ROWS + (n & (PAGE_ROWS - 1));
+    const slab = this.#slabs[row >>> SLAB_SHIFT] as Slab;
+    const at = row & SLAB_MASK;
+    this.#putTime(slab, row, page, batch.timeUs[i] as number);
+    slab.price[at] = this.#pack(batch.price[i] as number, row, FIELD.price);
+    slab.size[at] = this.#pack(batch.size[i] as number, row, FIELD.size);
+    slab.bid[at] = this.#pack(bid, row, FIELD.bid);
+    slab.ask[at] = this.#pack(ask, row, FIELD.ask);
+    const sequence = batch.sequence[i] as number;
+    const plain = sequence >>> 0 === sequence && sequence < ODD && !Object.is(sequence, -0);
+    slab.sequence[at] = plain ? sequence : this.#putOdd(sequence, row, FIELD.sequence);
+    slab.conditions[at] = batch.conditions[i] as number;
+    slab.venue[at] = batch.venue[i] as number;
+    slab.tape[at] = batch.tape[i] as number;
+    slab.flags[at] = batch.flags[i] as number;
+    this.#counts[symbol] = n + 1;
+    this.total++;
+  }
+
+  /** Trades of the symbol so far, those given up again included. */
+  count(symbol: SymbolId): number {
+    return this.#counts[symbol] ?? 0;
+  }
+
+  /** Index of the oldest trade of the symbol that is still held; equals `count` when none is. */
+  oldest(symbol: SymbolId): number {
+    return this.#oldest[symbol] ?? 0;
+  }
+
+  /** The n-th trade of the symbol, 0 is the first of the day. Undefined when there is none or it was given up. */
+  at(symbol: SymbolId, n: number): TapeTrade | undefined {
+    const row = this.#row(symbol, n);
+    if (row < 0) return undefined;
+    const slab = this.#slabs[row >>> SLAB_SHIFT] as Slab;
+    const at = row & SLAB_MASK;
+    const sequence = slab.sequence[at] as number;
+    return {
+      symbol,
+      timeUs: this.#time(slab, row),
+      sequence: sequence === ODD ? this.#getOdd(row, FIELD.sequence) : sequence,
+      price: this.#unpack(slab.price[at] as number, row, FIELD.price),
+      size: this.#unpack(slab.size[at] as number, row, FIELD.size),
+      venue: slab.venue[at] as number,
+      tape: slab.tape[at] as number,
+      flags: slab.flags[at] as number,
+      conditions: slab.conditions[at] as number,
+      bid: this.#unpack(slab.bid[at] as number, row, FIELD.bid),
+      ask: this.#unpack(slab.ask[at] as number, row, FIELD.ask),
+    };
+  }
+
+  /** Time, price and size alone, for loops that must not allocate. NaN when the trade is not held. */
+  timeAt(symbol: SymbolId, n: number): EpochUs {
+    const row = this.#row(symbol, n);
+    return row < 0 ? Number.NaN : this.#time(this.#slabs[row >>> SLAB_SHIFT] as Slab, row);
+  }
+
+  priceAt(symbol: SymbolId, n: number): number {
+    const row = this.#row(symbol, n);
+    if (row < 0) return Number.NaN;
+    return this.#unpack((this.#slabs[row >>> SLAB_SHIFT] as Slab).price[row & SLAB_MASK] as number, row, FIELD.price);
+  }
+
+  sizeAt(symbol: SymbolId, n: number): number {
+    const row = this.#row(symbol, n);
+    if (row < 0) return Number.NaN;
+    return this.#unpack((this.#slabs[row >>> SLAB_SHIFT] as Slab).size[row & SLAB_MASK] as number, row, FIELD.size);
+  }
+
+  /** Index of the first held trade of the symbol whose time is `us` or later, in arrival order; `count` when none is. */
+  findByTime(symbol: SymbolId, us: EpochUs): number {
+    const count = this.count(symbol);
+    const oldest = this.oldest(symbol);
+    let low = oldest >>> PAGE_BITS;
+    let high = (count + PAGE_ROWS - 1) >>> PAGE_BITS;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const page = this.#page(symbol, middle);
+      const maxUs =
+        page < 0 ? Number.NEGATIVE_INFINITY : (this.#pageMaxUs[page >>> PAGE_SHIFT] as Float64Array)[page & PAGE_MASK];
+      if ((maxUs as number) >= us) high = middle;
+      else low = middle + 1;
+    }
+    for (let n = Math.max(oldest, low * PAGE_ROWS); n < count; n++) if (this.timeAt(symbol, n) >= us) return n;
+    return count;
+  }
+
+  /** State bytes a trade held: slabs, directories and side table. */
+  bytesPerTrade(): number {
+    const held = this.total - this.dropped;
+    return held === 0 ? 0 : this.byteLength() / held;
+  }
+
+  /** Bytes of all state; a Map entry of the side table is taken as 40. */
+  byteLength(): number {
+    const slabs = this.#slabs.length * (SLAB_ROWS * ROW_BYTES + SLAB_PAGES * 16);
+    return slabs + this.#directoryEntries * 4 + this.#odd.size * 40 + this.#counts.byteLength * 2;
+  }
+
+  #row(symbol: number, n: number): number {
+    if (!(n >= 0) || n >= this.count(symbol) || n < (this.#oldest[symbol] as number)) return -1;
+    return this.#page(symbol, n >>> PAGE_BITS) * PAGE_ROWS + (n & (PAGE_ROWS - 1));
+  }
+
+  #page(symbol: number, ordinal: number): number {
+    const directory = this.#directories[symbol];
+    return directory === undefined || ordinal >= directory.length ? -1 : (directory[ordinal] as number);
+  }
+
+  #openPage(symbol: number, ordinal: number): number {
+    const page = this.#pagesOpened % this.#maxPages;
+    if (this.#pagesOpened >= this.#maxPages) this.#giveUp(page);
+    else if ((page & PAGE_MASK) === 0) this.#addSlab();
+    this.#pagesOpened++;
+    const before = ordinal > 0 ? this.#page(symbol, ordinal - 1) : -1;
+    const maxUs =
+      before < 0
+        ? Number.NEGATIVE_INFINITY
+        : (this.#pageMaxUs[before >>> PAGE_SHIFT] as Float64Array)[before & PAGE_MASK];
+    (this.#pageSymbol[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] = symbol;
+    (this.#pageOrdinal[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] = ordinal;
+    (this.#pageMaxUs[page >>> PAGE_SHIFT] as Float64Array)[page & PAGE_MASK] = maxUs as number;
+    this.#enterDirectory(symbol, ordinal, page);
+    return page;
+  }
+
+  #enterDirectory(symbol: number, ordinal: number, page: number): void {
+    let directory = this.#directories[symbol];
+    if (directory === undefined || ordinal >= directory.length) {
+      const grown = new Int32Array(Math.max(4, ordinal + 1, (directory?.length ?? 0) * 2)).fill(-1);
+      if (directory !== undefined) grown.set(directory);
+      this.#directoryEntries += grown.length - (directory?.length ?? 0);
+      this.#directories[symbol] = grown;
+      directory = grown;
+    }
+    directory[ordinal] = page;
+  }
+
+  /** Pages are reused in the order they were opened, so the page given up is the oldest one of its symbol. */
+  #giveUp(page: number): void {
+    const symbol = (this.#pageSymbol[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] as number;
+    const ordinal = (this.#pageOrdinal[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] as number;
+    (this.#directories[symbol] as Int32Array)[ordinal] = -1;
+    const oldest = Math.min(this.count(symbol), (ordinal + 1) * PAGE_ROWS);
+    this.dropped += oldest - (this.#oldest[symbol] as number);
+    this.#oldest[symbol] = oldest;
+    if (this.#odd.size === 0) return;
+    for (let key = page * PAGE_ROWS * 8; key < (page + 1) * PAGE_ROWS * 8; key++) this.#odd.delete(key);
+  }
+
+  #addSlab(): void {
+    this.#slabs.push({
+      timeLow: new Uint32Array(SLAB_ROWS),
+      timeHigh: new Uint8Array(SLAB_ROWS),
+      price: new Uint32Array(SLAB_ROWS),
+      size: new Uint32Array(SLAB_ROWS),
+      bid: new Uint32Array(SLAB_ROWS),
+      ask: new Uint32Array(SLAB_ROWS),
+      sequence: new Uint32Array(SLAB_ROWS),
+      conditions: new Uint16Array(SLAB_ROWS),
+      venue: new Uint8Array(SLAB_ROWS),
+      tape: new Uint8Array(SLAB_ROWS),
+      flags: new Uint8Array(SLAB_ROWS),
+    });
+    this.#pageSymbol.push(new Int32Array(SLAB_PAGES));
+    this.#pageOrdinal.push(new Int32Array(SLAB_PAGES));
+    this.#pageMaxUs.push(new Float64Array(SLAB_PAGES));
+  }
+
+  #putTime(slab: Slab, row: number, page: number, timeUs: number): void {
+    if (Number.isNaN(this.#baseUs)) this.#baseUs = Math.floor(timeUs) - BASE_BEFORE_US;
+    const offset = timeUs - this.#baseUs;
+    const at = row & SLAB_MASK;
+    if (offset >= 0 && offset < TIME_SPAN && Math.floor(offset) === offset && offset + this.#baseUs === timeUs) {
+      const high = Math.floor(offset / TIME_HIGH);
+      slab.timeHigh[at] = high;
+      slab.timeLow[at] = offset - high * TIME_HIGH;
+      if (high === ODD_TIME_HIGH) this.#putOdd(timeUs, row, FIELD.time);
+    } else {
+      slab.timeHigh[at] = ODD_TIME_HIGH;
+      this.#putOdd(timeUs, row, FIELD.time);
+    }
+    const maxima = this.#pageMaxUs[page >>> PAGE_SHIFT] as Float64Array;
+    if (timeUs > (maxima[page & PAGE_MASK] as number)) maxima[page & PAGE_MASK] = timeUs;
+  }
+
+  #time(slab: Slab, row: number): number {
+    const at = row & SLAB_MASK;
+    const high = slab.timeHigh[at] as number;
+    if (high === ODD_TIME_HIGH) return this.#getOdd(row, FIELD.time);
+    return this.#baseUs + high * TIME_HIGH + (slab.timeLow[at] as number);
+  }
+
+  /** The packed form of a price or size (MEM2): 0xxx 1/10,000; 10xx 1/1,000,000; 110x 1/100; 1110.. side table. */
+  #pack(value: number, row: number, field: number): number {
+    const scaled = Math.round(value * 10_000);
+    if (scaled > 0 && scaled < 0x80000000 && scaled / 10_000 === value) return scaled;
+    if (value === 0 && !Object.is(value, -0)) return 0;
+    return this.#packRare(value, row, field);
+  }
+
+  #packRare(value: number, row: number, field: number): number {
+    const fine = Math.round(value * 1_000_000);
+    if (fine > 0 && fine < 0x40000000 && fine / 1_000_000 === value) return 0x80000000 + fine;
+    const coarse = Math.round(value * 100);
+    if (coarse > 0 && coarse < 0x20000000 && coarse / 100 === value) return 0xc0000000 + coarse;
+    return this.#putOdd(value, row, field);
+  }
+
+  #unpack(packed: number, row: number, field: number): number {
+    if (packed < 0x80000000) return packed / 10_000;
+    if (packed < 0xc0000000) return (packed - 0x80000000) / 1_000_000;
+    if (packed < ODD) return (packed - 0xc0000000) / 100;
+    return this.#getOdd(row, field);
+  }
+
+  #putOdd(value: number, row: number, field: number): number {
+    if (this.#odd.size < ODD_MAX) this.#odd.set(row * 8 + field, value);
+    else this.inexact++;
+    return ODD;
+  }
+
+  #getOdd(row: number, field: number): number {
+    return this.#odd.get(row * 8 + field) ?? Number.NaN;
+  }
+}
