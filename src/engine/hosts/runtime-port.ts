@@ -19,6 +19,8 @@ export interface EngineOptions {
   /** Simulated events a second; null follows the hour of the day. */
   readonly rate: number | null;
   readonly strategiesDir?: string;
+  /** Auto trading is on from the start; off unless asked for. */
+  readonly auto?: boolean;
 }
 
 export type EngineExit = { readonly kind: 'exit' | 'crash'; readonly message: string };
