@@ -6,11 +6,11 @@ import { createRowsFrame } from '#protocol';
 import type { RowSource } from './row-source.ts';
 
 /** Rows whose tick rate is looked at again each frame although nothing happened to them: 1 in this many. */
-const SWEEP_FRAMES = 25;
+const SWEEP_FRAMES = 50;
 /** A silent row is sent again when its tick rate faded by this share of what the window shows. */
-const FADE_SHARE = 0.2;
-/** Below this many trades a second a row counts as silent and is shown as 0. */
-const FADE_FLOOR = 0.01;
+const FADE_SHARE = 0.4;
+/** A row that shows less than this many trades a second shows 0.0 and need not fade further. */
+const FADE_FLOOR = 0.05;
 
 export class RowStream {
   #source: RowSource;
