@@ -111,17 +111,17 @@ function openWhenPrinted() {
     { darwin: 'open', win32: 'explorer.exe' }[process.platform] ??
     (hasDisplay && process.platform === 'linux' ? which('xdg-open') : undefined);
   if (opener === undefined) return;
-  const write = process.stdout.write;
+  const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = /** @type {typeof write} */ (
     (chunk, ...rest) => {
       const url = /https?:\/\/[^\s"']+/.exec(String(chunk))?.[0];
       if (url !== undefined) {
-        process.stdout.write = write;
+        Reflect.deleteProperty(process.stdout, 'write');
         spawn(opener, [url], { stdio: 'ignore', detached: true })
           .on('error', () => undefined)
           .unref();
       }
-      return Reflect.apply(write, process.stdout, [chunk, ...rest]);
+      return Reflect.apply(write, undefined, [chunk, ...rest]);
     }
   );
 }
