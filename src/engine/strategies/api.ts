@@ -113,6 +113,8 @@ export interface Indicators {
 }
 
 export interface SessionFacts {
+  /** The trading day as a number, 20131007. */
+  readonly day: number;
   readonly phase: SessionPhase;
   readonly minutesSinceStart: number;
   readonly minutesToEnd: number;

@@ -5,6 +5,7 @@
  *
  * A strategy that throws, loops for ever or returns nonsense is disabled with one clear message, and nothing else happens.
  */
+import type { Rng } from '../lib/rng.ts';
 import { createRng } from '../lib/rng.ts';
 import type { BarKind } from '../model/bar.ts';
 import type { RuleResult, Signal } from '../model/signal.ts';
@@ -200,7 +201,7 @@ export class StrategyHost implements Checkpointable {
       series = { bars, indicators: new IndicatorSet(bars) };
       slot.series.set(symbol, series);
     }
-    let rng: (() => number) | null = null;
+    let rng: Rng | null = null;
     return {
       symbol: facts,
       bars: series.bars,
@@ -208,7 +209,7 @@ export class StrategyHost implements Checkpointable {
       session,
       account: this.#deps.account(),
       memory: slot.memory.of(symbol),
-      chance: () => (rng ??= createRng(`${this.#deps.seed}/${slot.definition.name}/${symbol}/${inputNo}`).next)(),
+      chance: () => (rng ??= createRng(`${this.#deps.seed}/${slot.definition.name}/${symbol}/${inputNo}`)).next(),
       p: slot.params,
     };
   }

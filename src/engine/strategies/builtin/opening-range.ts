@@ -34,11 +34,11 @@ export const openingRange = defineStrategy({
       rule('price breaks the high', bars.close(0), '>', range.high, '$'),
       rule('it has just broken', bars.close(1), '<=', range.high, '$'),
       rule('volume is behind it', symbol.relativeVolume, '>=', p.minRelativeVolume, 'x'),
-      rule('first break today', Number.isNaN(memory.get('fired')) ? 0 : memory.get('fired'), '==', 0, ''),
+      rule('first break today', memory.get('day') === session.day ? 1 : 0, '==', 0, ''),
     ];
   },
   plan: ({ symbol, session, memory, p }) => {
-    memory.set('fired', 1);
+    memory.set('day', session.day);
     const range = session.openingRange(p.rangeMinutes);
     const height = range.high - range.low;
     const stop = Math.max(height / 2, 2 * symbol.spread);
