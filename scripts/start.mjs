@@ -107,9 +107,7 @@ async function runBrowserHost(options) {
 
 /** Opens the first address that is printed, where there is a desktop to open it on. */
 function openWhenPrinted() {
-  const opener =
-    { darwin: 'open', win32: 'explorer.exe' }[process.platform] ??
-    (hasDisplay && process.platform === 'linux' ? which('xdg-open') : undefined);
+  const opener = desktopOpener();
   if (opener === undefined) return;
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = /** @type {typeof write} */ (
@@ -124,4 +122,10 @@ function openWhenPrinted() {
       return Reflect.apply(write, undefined, [chunk, ...rest]);
     }
   );
+}
+
+function desktopOpener() {
+  if (process.platform === 'darwin') return 'open';
+  if (process.platform === 'win32') return 'explorer.exe';
+  return hasDisplay ? which('xdg-open') : undefined;
 }

@@ -7,8 +7,9 @@ import { withLock } from './lock.mjs';
 import { cacheFolder, isRoot, root, say, seconds, which } from './project.mjs';
 
 const packageFolder = path.join(root, 'node_modules', 'electron');
-const EXECUTABLE =
-  { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform] ?? 'electron';
+/** @type {Partial<Record<NodeJS.Platform, string>>} */
+const EXECUTABLES = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
+const EXECUTABLE = EXECUTABLES[process.platform] ?? 'electron';
 
 /** No byte for so long means the download site cannot be reached from here. */
 const STALL_MS = 25_000;
