@@ -15,5 +15,5 @@ export interface ByteChannel {
 }
 
 /** Websocket close codes; other transports ignore them. */
-export const CloseCode = { goingAway: 1001, protocolError: 1002, tooBig: 1009, policy: 1008, tryAgain: 1013 } as const;
+export const CloseCode = { goingAway: 1001, protocolError: 1002, tooBig: 1009, policy: 4400, tryAgain: 1013 } as const;
 export type ChannelCloseCode = (typeof CloseCode)[keyof typeof CloseCode];
