@@ -1,12 +1,58 @@
 /**
  * Commands: what a window may ask of the engine. Plain data in, plain data out. The engine exposes exactly these names on
- * a frozen table without a prototype and checks every argument at run time before acting.
+ * a frozen table without a prototype and checks every argument at run time before acting. Commands that move money answer
+ * when they are taken in; what became of them arrives through the topics.
  */
+import type { BarView, ClosedTrade, TradeDetail, WhyNotAnswer } from './trading-values.ts';
+
 export interface EngineCommands {
   /** Round trip, for latency. */
   ping(): Promise<{ readonly atUs: number }>;
   /** Writes a line to the engine's log (window errors). */
-  report(line: { readonly severity: 'info' | 'warn' | 'danger'; readonly text: string }): Promise<void>;
+  report(line: { readonly severity: 'info' | 'warn' | 'danger'; readonly text: string }): Promise<null>;
+
+  /** Closed bars [from, from + count) of a symbol's tick bars of today (or of `seconds` time bars); count at most 5,000. */
+  bars(ask: { readonly symbol: string; readonly kind: 'tick' | 'time'; readonly size: number; readonly from: number; readonly count: number }): Promise<{ readonly total: number; readonly bars: readonly BarView[] }>;
+  trade(ask: { readonly tradeId: string }): Promise<TradeDetail>;
+  /** Closed trades of the day, newest first. */
+  closedTrades(ask: { readonly from: number; readonly count: number }): Promise<{ readonly total: number; readonly trades: readonly ClosedTrade[] }>;
+  /** Every strategy's rules for a symbol at an instant of today; null = now. */
+  whyNot(ask: { readonly symbol: string; readonly atUs: number | null }): Promise<WhyNotAnswer>;
+
+  /** The one switch the whole engine obeys. */
+  setAuto(ask: { readonly on: boolean }): Promise<null>;
+  setStrategyMode(ask: { readonly strategy: string; readonly mode: 'enabled' | 'shadow' | 'off' }): Promise<null>;
+  setStrategyParams(ask: { readonly strategy: string; readonly params: Readonly<Record<string, number>> }): Promise<null>;
+  /** Through the same risk path as everything else. `limit` in micro-dollars, null = marketable limit chosen by the engine. */
+  buy(ask: { readonly symbol: string; readonly quantity: number; readonly limit: number | null }): Promise<{ readonly id: string }>;
+  /** Sells an open trade, every trade in a symbol, or everything. */
+  flatten(ask: { readonly tradeId?: string; readonly symbol?: string; readonly all?: true }): Promise<{ readonly trades: number }>;
+  moveStop(ask: { readonly tradeId: string; readonly price: number }): Promise<null>;
+  /** Takes the target away and lets the other exits decide. */
+  letRun(ask: { readonly tradeId: string }): Promise<null>;
+  cancelOrder(ask: { readonly orderId: string }): Promise<null>;
+  kill(): Promise<null>;
+  /** Undoing a kill takes the words. */
+  unkill(ask: { readonly confirmation: string }): Promise<null>;
+  setRiskLimit(ask: { readonly name: string; readonly limit: number }): Promise<null>;
 }
 
-export const COMMAND_NAMES = ['ping', 'report'] as const satisfies readonly (keyof EngineCommands)[];
+export const COMMAND_NAMES = [
+  'ping',
+  'report',
+  'bars',
+  'trade',
+  'closedTrades',
+  'whyNot',
+  'setAuto',
+  'setStrategyMode',
+  'setStrategyParams',
+  'buy',
+  'flatten',
+  'moveStop',
+  'letRun',
+  'cancelOrder',
+  'kill',
+  'unkill',
+  'setRiskLimit',
+] as const satisfies readonly (keyof EngineCommands)[];

@@ -7,3 +7,4 @@ export * from './values.ts';
 export * from './commands.ts';
 export * from './bridge.ts';
 export * from './epoch.ts';
+export * from './trading-values.ts';

@@ -12,6 +12,8 @@ export interface KernelWorkerData {
   /** Int32: [0] messages waiting in the port (see CONTROL). */
   readonly control: SharedArrayBuffer;
   readonly epoch: string;
+  /** Names known before the first event, in the order of their ids. */
+  readonly symbols: readonly string[];
 }
 
 export interface KernelOptions {

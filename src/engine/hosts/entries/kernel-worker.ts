@@ -1,0 +1,4 @@
+/** Entry of the kernel thread. */
+import { startKernelThread } from '../kernel-host/kernel-thread.ts';
+
+startKernelThread();

@@ -1,0 +1,30 @@
+/** What each command of the kernel may be called with, checked before the kernel sees it. */
+import type { EngineCommands } from '#protocol';
+import { z } from 'zod';
+
+const symbol = z.string().min(1).max(32);
+const id = z.string().min(1).max(64);
+const count = z.number().int().min(0).max(5_000);
+const index = z.number().int().min(0).max(100_000_000);
+const micros = z.number().int().min(1).max(1e13);
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** 'ping' is answered by the gateway itself. */
+export const KERNEL_COMMAND_SCHEMAS = {
+  report: z.strictObject({ severity: z.enum(['info', 'warn', 'danger']), text: z.string().max(4000) }),
+  bars: z.strictObject({ symbol, kind: z.enum(['tick', 'time']), size: z.number().int().min(1).max(100_000), from: index, count }),
+  trade: z.strictObject({ tradeId: id }),
+  closedTrades: z.strictObject({ from: index, count }),
+  whyNot: z.strictObject({ symbol, atUs: z.number().min(0).max(8e15).nullable() }),
+  setAuto: z.strictObject({ on: z.boolean() }),
+  setStrategyMode: z.strictObject({ strategy: z.string().regex(NAME), mode: z.enum(['enabled', 'shadow', 'off']) }),
+  setStrategyParams: z.strictObject({ strategy: z.string().regex(NAME), params: z.record(z.string().max(64), z.number()) }),
+  buy: z.strictObject({ symbol, quantity: z.number().int().min(1).max(1_000_000), limit: micros.nullable() }),
+  flatten: z.union([z.strictObject({ tradeId: id }), z.strictObject({ symbol }), z.strictObject({ all: z.literal(true) })]),
+  moveStop: z.strictObject({ tradeId: id, price: micros }),
+  letRun: z.strictObject({ tradeId: id }),
+  cancelOrder: z.strictObject({ orderId: id }),
+  kill: z.undefined(),
+  unkill: z.strictObject({ confirmation: z.string().max(64) }),
+  setRiskLimit: z.strictObject({ name: z.string().max(64), limit: z.number() }),
+} as const satisfies Partial<Record<keyof EngineCommands, z.ZodType>>;
