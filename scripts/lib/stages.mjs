@@ -198,7 +198,12 @@ export async function runStages(stages, env) {
 
 /** A stage that throws is a failure like another, and the stages after it still run. @param {unknown} error @returns {Result} */
 function broken(error) {
-  return { passed: 0, failed: 1, skipped: [], output: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return {
+    passed: 0,
+    failed: 1,
+    skipped: [],
+    output: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
 }
 
 /** @param {string} text */

@@ -1,3 +1,4 @@
+/** The contract between the engine and whoever looks at it: types and tiny codecs, imported as '#protocol'. */
 export * from './version.ts';
 export * from './errors.ts';
 export * from './frames.ts';
