@@ -17,6 +17,7 @@ import { TAPE_KIND_CODE, TAPE_KINDS, unpackMarketRows } from './tape-input.ts';
 const BLOCK_VERSION = 1;
 const ODD_TIME = 128;
 const TIME_MAX_US = 2 ** 51;
+const DEFINITIONS_MAX = 1 << 22;
 
 /** Names and sets in order of id, as far as the tape has heard of them. Set 0 is the empty set and is implied. */
 export class TapeDictionary {
@@ -31,7 +32,10 @@ export interface BlockFacts {
   readonly lastUs: EpochUs;
   readonly inputs: number;
   readonly events: number;
+  /** Readable without its predecessors. */
   readonly isKey: boolean;
+  /** Holds the whole dictionary, not only what is new. */
+  readonly isFull: boolean;
 }
 
 export class TapeBlockBuilder {
@@ -49,6 +53,7 @@ export class TapeBlockBuilder {
   #symbolsWritten = 0;
   #setsWritten = 1;
   #isKey = true;
+  #isFull = true;
   #keySymbols = -1;
   #keySets = -1;
 
@@ -72,7 +77,9 @@ export class TapeBlockBuilder {
   startKey(full: boolean): void {
     this.#isKey = true;
     this.#encoder.reset();
-    if (full || this.#keySymbols !== this.dictionary.symbols.length || this.#keySets !== this.dictionary.sets.length) {
+    this.#isFull =
+      full || this.#keySymbols !== this.dictionary.symbols.length || this.#keySets !== this.dictionary.sets.length;
+    if (this.#isFull) {
       this.#symbolsWritten = 0;
       this.#setsWritten = 1;
     }
@@ -126,6 +133,7 @@ export class TapeBlockBuilder {
       inputs: this.#inputCount,
       events: this.#events.length,
       isKey: this.#isKey,
+      isFull: this.#isKey && this.#isFull,
     };
     this.#inputs.clear();
     this.#payloads.clear();
@@ -326,7 +334,7 @@ export class TapeBlockOpener {
   #takeDefinitions(source: ByteSource): boolean {
     const firstSymbol = source.unsigned();
     const symbolCount = source.unsigned();
-    if (symbolCount > source.left) return false;
+    if (firstSymbol > DEFINITIONS_MAX || symbolCount > source.left) return false;
     for (let id = firstSymbol; id < firstSymbol + symbolCount; id++) {
       const bytes = source.take(source.unsigned());
       if (source.isBroken) return false;
@@ -337,7 +345,7 @@ export class TapeBlockOpener {
     }
     const firstSet = source.unsigned();
     const setCount = source.unsigned();
-    if (setCount > source.left) return false;
+    if (firstSet > DEFINITIONS_MAX || setCount > source.left) return false;
     for (let id = firstSet; id < firstSet + setCount; id++) {
       const length = source.unsigned();
       if (length > source.left) return false;
