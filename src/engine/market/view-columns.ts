@@ -77,6 +77,12 @@ export const VIEW_COLUMNS = {
   quoteSequence: 'f64',
   /** Bumped after every change of the row; readers compare it with what they last saw. */
   version: 'u32',
+  /** Last counted print of the regular session, then the closing cross; the previous close of tomorrow. */
+  regularClose: 'f64',
+  /** Usual shares a day, from reference data; 0 when unknown. */
+  averageVolume: 'f64',
+  /** Halts told by the feed since the start of the day; a bar that saw it change contains a halt. */
+  haltCount: 'u32',
 } as const;
 
 export type ViewColumns = ColumnsOf<typeof VIEW_COLUMNS>;
@@ -85,6 +91,29 @@ export const PHASES = ['closed', 'pre', 'regular', 'post', 'overnight'] as const
 export const PHASE_CODE = { closed: 0, pre: 1, regular: 2, post: 3, overnight: 4 } as const;
 
 export const HaltState = { trading: 0, halted: 1, quoting: 2, suspected: 3 } as const;
-export const HALT_REASONS = ['', 'LUDP', 'LUDS', 'T1', 'T2', 'T3', 'T5', 'T6', 'T8', 'T12', 'H4', 'H9', 'H10', 'H11', 'M', 'MWC1', 'MWC2', 'MWC3', 'IPO1', 'D', 'quote', 'silence'] as const;
+export const HALT_REASONS = [
+  '',
+  'LUDP',
+  'LUDS',
+  'T1',
+  'T2',
+  'T3',
+  'T5',
+  'T6',
+  'T8',
+  'T12',
+  'H4',
+  'H9',
+  'H10',
+  'H11',
+  'M',
+  'MWC1',
+  'MWC2',
+  'MWC3',
+  'IPO1',
+  'D',
+  'quote',
+  'silence',
+] as const;
 
 export const QuoteFlag = { crossed: 1, locked: 2, nonFirm: 4, oneSided: 8 } as const;
