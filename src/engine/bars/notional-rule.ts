@@ -1,0 +1,13 @@
+/** Bars of an amount of dollars traded: the counted print that reaches it closes the bar. */
+import { assert } from '../lib/assert.ts';
+import type { BarRule } from './bar-rule.ts';
+import { Forming, Slot } from './bar-slots.ts';
+
+export function notionalRule(dollars: number): BarRule {
+  assert(dollars > 0 && Number.isFinite(dollars), 'a notional bar holds some dollars');
+  return {
+    kind: { kind: 'notional', dollars },
+    defaultTarget: dollars,
+    isFull: (rows, base) => (rows[base + Slot.notional] as number) >= (rows[base + Forming.target] as number),
+  };
+}
