@@ -12,7 +12,7 @@ import { Sorry, out, root } from './project.mjs';
 /** What each part is made from (folders are walked) and what must have come out. */
 const PARTS = {
   engine: {
-    from: ['src/engine', 'scripts/engine-bundle.mjs', 'package.json', 'package-lock.json'],
+    from: ['src/engine', 'resources', 'scripts/engine-bundle.mjs', 'package.json', 'package-lock.json'],
     to: ['engine/drover.js'],
   },
   app: {

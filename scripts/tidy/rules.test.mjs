@@ -64,7 +64,7 @@ describe('house rules', () => {
     const disable = ['// oxlint', 'disable-next-line no-x'].join('-');
     expect(rules.silentEscapes(file('src/main/a.ts', `${disable}\n`))).toHaveLength(1);
     expect(rules.silentEscapes(file('src/main/a.ts', `${disable} -- the port is ours\n`))).toEqual([]);
-    expect(rules.silentEscapes(file('src/main/a.test.ts', `it.${'skip'}('x')\n`))).toHaveLength(1);
+    expect(rules.silentEscapes(file('src/main/a.test.ts', "it.skip('x')\n"))).toHaveLength(1);
     expect(rules.silentEscapes(file('src/main/a.test.ts', "it.skipIf(!x)('y')\n"))).toEqual([]);
   });
 
