@@ -2,7 +2,7 @@
  * The data folder: where it lies, that it can be written, and that one Drover at a time uses it. The lock file names its
  * holder by process number and start time, so a holder that was killed leaves nothing behind that anyone must clean up.
  */
-import { accessSync, closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProcessMark } from './process-identity.ts';
@@ -53,7 +53,7 @@ export function prepareDataFolder(dir: string): FolderProblem | undefined {
   const problem = (why: string): FolderProblem => unusableFolder(dir, why);
   const probe = path.join(dir, `.probe-${process.pid}`);
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolders(dir);
     if (!statSync(dir).isDirectory()) return problem('it is not a folder');
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     // Asking is not enough: a read-only or full disk says yes and fails at the first write.
@@ -98,6 +98,22 @@ export function folderInUse(dir: string): FolderProblem | undefined {
   return held.supervisor !== undefined && !isRunning(held.supervisor) ? undefined : inUse(dir, held);
 }
 
+/**
+ * Node's own recursive mkdir never returns where a folder cannot be made although its parent exists and the system says
+ * ENOENT (below /proc, for one), so each missing folder is made by itself.
+ */
+function makeFolders(dir: string): void {
+  const missing: string[] = [];
+  for (let at = path.resolve(dir); !existsSync(at) && path.dirname(at) !== at; at = path.dirname(at)) missing.push(at);
+  for (const folder of missing.toReversed()) {
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
 function unusableFolder(dir: string, why: string): FolderProblem {
   return { code: 'not-writable', message: `the data folder ${dir} cannot be used (${why}); choose another with --data-dir DIR.` };
 }
@@ -132,7 +148,6 @@ function takeLock(dir: string, content: LockContent): boolean {
   const draft = path.join(dir, `.lock-${process.pid}`);
   const file = openSync(draft, 'w', 0o600);
   writeSync(file, JSON.stringify(content));
-  fsyncSync(file);
   closeSync(file);
   try {
     linkSync(draft, lock);
@@ -210,6 +225,8 @@ function reasonOf(error: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return 'no permission to write there';
+    case 'ENOENT':
+      return 'it cannot be made there';
     case 'EROFS':
       return 'the disk is read-only';
     case 'ENOSPC':
