@@ -138,7 +138,7 @@ export class EventEncoder {
 
       const timeUs = batch.timeUs[i] as number;
       const delta = (timeUs - beforeUs) / unit;
-      if (timeUs > -SAFE * 32 && timeUs < SAFE * 32 && Math.floor(delta) === delta && !Object.is(timeUs, -0)) {
+      if (timeUs > -SAFE * 32 && timeUs < SAFE * 32 && Math.floor(timeUs) === timeUs && !Object.is(timeUs, -0)) {
         times.putSigned(delta);
         beforeUs = timeUs;
       } else {

@@ -155,7 +155,7 @@ export class TapeBlockBuilder {
     }
     const delta = receivedUs - this.#lastUs;
     const isOdd =
-      !(receivedUs >= 0 && receivedUs < TIME_MAX_US) || Math.floor(delta) !== delta || Object.is(receivedUs, -0);
+      !(receivedUs >= 0 && receivedUs < TIME_MAX_US) || Math.floor(receivedUs) !== receivedUs || Object.is(receivedUs, -0);
     inputs.putByte(TAPE_KIND_CODE[kind] | (isOdd ? ODD_TIME : 0));
     inputs.putSigned(inputNo - (isFirst ? 0 : this.#lastInputNo));
     if (isOdd) inputs.putDouble(receivedUs);
