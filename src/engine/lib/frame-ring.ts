@@ -5,7 +5,7 @@
  *
  * Layout: 64 control bytes (head, tail, counters, doorbell), then the data. A frame is an 16-byte header
  * (u32 length, u32 tag, f64 stampUs) and its bytes, padded to 8; a frame never wraps: a length of SKIP sends the reader
- * back to the start.
+ * back to the start. A frame of up to half the ring fits an empty ring; a longer one may be refused once before it does.
  */
 import { assert } from './assert.ts';
 
@@ -45,7 +45,8 @@ export class FrameRing {
   #nextTail = 0;
 
   constructor(source: number | SharedArrayBuffer) {
-    this.buffer = typeof source === 'number' ? new SharedArrayBuffer(CONTROL_BYTES + Math.ceil(source / 8) * 8) : source;
+    this.buffer =
+      typeof source === 'number' ? new SharedArrayBuffer(CONTROL_BYTES + Math.ceil(source / 8) * 8) : source;
     this.#control = new Int32Array(this.buffer, 0, CONTROL_BYTES / 4);
     this.bytes = new Uint8Array(this.buffer, CONTROL_BYTES);
     this.#words = new Uint32Array(this.buffer, CONTROL_BYTES);
@@ -74,15 +75,32 @@ export class FrameRing {
     return true;
   }
 
+  /** Producer: whether a frame of `length` bytes would be taken now. Counts nothing; for producers that may wait. */
+  hasRoom(length: number): boolean {
+    const total = HEADER_BYTES + ((length + 7) & ~7);
+    const head = Atomics.load(this.#control, HEAD);
+    const tail = Atomics.load(this.#control, TAIL);
+    if (head < tail) return head + total < tail;
+    return head + total < this.#capacity || (head + total === this.#capacity && tail > 0) || total < tail;
+  }
+
   #reserve(total: number): number {
     const head = Atomics.load(this.#control, HEAD);
     const tail = Atomics.load(this.#control, TAIL);
     if (head >= tail) {
       // One byte less than full, so that head == tail always means empty.
       if (head + total < this.#capacity || (head + total === this.#capacity && tail > 0)) return head;
-      if (total >= tail) return -1;
-      this.#words[head >> 2] = SKIP;
-      return 0;
+      if (total < tail) {
+        this.#words[head >> 2] = SKIP;
+        return 0;
+      }
+      // An empty ring whose ends are both too short would refuse this length for ever: send both sides to the start.
+      if (head === tail && head > 0) {
+        this.#words[head >> 2] = SKIP;
+        Atomics.store(this.#control, HEAD, 0);
+        this.ring();
+      }
+      return -1;
     }
     return head + total < tail ? head : -1;
   }
@@ -92,7 +110,13 @@ export class FrameRing {
     const head = Atomics.load(this.#control, HEAD);
     let tail = Atomics.load(this.#control, TAIL);
     if (head === tail) return false;
-    if (this.#words[tail >> 2] === SKIP) tail = 0;
+    if (this.#words[tail >> 2] === SKIP) {
+      tail = 0;
+      if (head === 0) {
+        Atomics.store(this.#control, TAIL, 0);
+        return false;
+      }
+    }
     const length = this.#words[tail >> 2] as number;
     this.tag = this.#words[(tail >> 2) + 1] as number;
     this.stampUs = this.#stamps[(tail >> 3) + 1] as number;

@@ -140,6 +140,8 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
         code = (code << 6) | (next & 63);
         i++;
       }
+      // A form longer than needed is malformed too: it would give one name two spellings.
+      if ((extra === 2 && code < 0x800) || (extra === 3 && code < 0x10000)) code = 0xfffd;
       text += String.fromCodePoint(code > 0x10ffff ? 0xfffd : code);
     }
   }

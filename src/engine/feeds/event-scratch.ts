@@ -1,0 +1,43 @@
+/** The fields of one event between reading and checking: filled by the frame decoder, read by the event writer. */
+import { FIELD_COUNT } from './event-fields.ts';
+import { CONDITIONS_MAX } from './event-rules.ts';
+
+/** Zero bytes after the frame: scanners look at most this far ahead. */
+export const PADDING = 16;
+
+export class EventScratch {
+  bytes = new Uint8Array(64 * 1024);
+  /** The same bytes, for reading four at once. */
+  view = new DataView(this.bytes.buffer);
+  readonly values = new Float64Array(FIELD_COUNT);
+  /** Where the string of each field stands, without its quotes. */
+  readonly from = new Int32Array(FIELD_COUNT);
+  readonly to = new Int32Array(FIELD_COUNT);
+  /** Bit per field: its latest value was a number, a string, a string with escapes, a usable id array, something else. */
+  numbers = 0;
+  strings = 0;
+  escaped = 0;
+  arrays = 0;
+  odd = 0;
+  /** The first twelve digits of the latest stamp of thirteen, as they stand in the bytes, and their value times ten. */
+  stampA = 0;
+  stampB = 0;
+  stampC = 0;
+  stampTens = 0.5;
+  readonly conditionIds = new Int32Array(CONDITIONS_MAX);
+  conditionCount = 0;
+  readonly indicatorIds = new Int32Array(CONDITIONS_MAX);
+  indicatorCount = 0;
+
+  /** Copies a frame in and puts the sentinel after it. */
+  load(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length + PADDING > this.bytes.length) {
+      this.bytes = new Uint8Array((length + PADDING) * 2);
+      this.view = new DataView(this.bytes.buffer);
+    }
+    const bytes = this.bytes;
+    bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end));
+    for (let i = length; i < length + PADDING; i++) bytes[i] = 0;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Ticker bytes to symbol ids, in front of the SymbolTable: names of up to eight plain bytes are two integers here, so the
+ * usual lookup is one probe and two comparisons. Excluded tickers are kept out of the table.
+ */
+import type { SymbolTable } from '../model/symbols.ts';
+import { SYMBOL_LENGTH_MAX, isUsableSymbol } from './event-rules.ts';
+import { readText } from './json-bytes.ts';
+
+const SLOTS = 1 << 15;
+/** Integers a slot: two of name, one of id, one unused, so that a probe touches one cache line. */
+const STRIDE = 4;
+/** Keeps the first n of four bytes read as a little-endian integer. */
+const LOW_MASKS = Int32Array.of(0, 0xff, 0xffff, 0xffffff, -1, -1, -1, -1, -1);
+/** The cache stops growing here; whatever does not fit is looked up the slow way. */
+const ENTRIES_MAX = 24_000;
+
+export class SymbolLookup {
+  static readonly tableFull = -1;
+  static readonly excluded = -2;
+  static readonly unusable = -3;
+
+  readonly #symbols: SymbolTable;
+  readonly #excluded: ReadonlySet<string>;
+  readonly #slots = new Int32Array(SLOTS * STRIDE);
+  #entries = 0;
+
+  constructor(symbols: SymbolTable, excluded: ReadonlySet<string>) {
+    this.#symbols = symbols;
+    this.#excluded = excluded;
+  }
+
+  /** The id of the name in bytes[from, to), or one of the negative answers above. `view` shows the same bytes. */
+  find(bytes: Uint8Array, view: DataView, from: number, to: number, isEscaped: boolean): number {
+    const length = to - from;
+    if (length > 8 || isEscaped) return this.#intern(bytes, from, to);
+    if (length === 0) return SymbolLookup.unusable;
+    const low = view.getInt32(from, true) & (LOW_MASKS[length] as number);
+    const high = length > 4 ? view.getInt32(from + 4, true) & (LOW_MASKS[length - 4] as number) : 0;
+    const slots = this.#slots;
+    let slot = ((Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 17) * STRIDE;
+    // No plain name packs to zero: control bytes cannot stand in a JSON string.
+    while ((slots[slot] as number) !== 0) {
+      if (slots[slot] === low && slots[slot + 1] === high) return slots[slot + 2] as number;
+      slot = (slot + STRIDE) & (SLOTS * STRIDE - 1);
+    }
+    const id = this.#intern(bytes, from, to);
+    if ((id >= 0 || id === SymbolLookup.excluded) && this.#entries < ENTRIES_MAX) {
+      this.#entries++;
+      slots[slot] = low;
+      slots[slot + 1] = high;
+      slots[slot + 2] = id;
+    }
+    return id;
+  }
+
+  #intern(bytes: Uint8Array, from: number, to: number): number {
+    // A character is at most six bytes on the wire (\uXXXX).
+    if (to - from > SYMBOL_LENGTH_MAX * 6) return SymbolLookup.unusable;
+    const text = readText(bytes, from, to);
+    if (!isUsableSymbol(text)) return SymbolLookup.unusable;
+    if (this.#excluded.has(text)) return SymbolLookup.excluded;
+    return this.#symbols.intern(text);
+  }
+}
