@@ -13,6 +13,7 @@ import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { FeedSpec } from '../../ports/feed.ts';
 import type { EngineOptions, EngineRuntime } from '../runtime-port.ts';
 import { parseFeedSpec } from './feed-spec.ts';
+import { loadReference } from './reference.ts';
 import { workerFile } from './worker-files.ts';
 import type { FromKernel, KernelOptions, KernelWorkerData, ToKernel } from './worker-messages.ts';
 import { CONTROL } from './worker-messages.ts';
@@ -42,7 +43,8 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
     runId: epoch,
     auto: options.auto ?? false,
   };
-  const workerData: KernelWorkerData = { options: kernelOptions, ring: ring.buffer, view: viewBuffer, control, epoch };
+  const reference = loadReference(feed, startedUs);
+  const workerData: KernelWorkerData = { options: kernelOptions, ring: ring.buffer, view: viewBuffer, control, epoch, reference };
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
   const runtime = new Runtime(kernel, ring, control, viewBuffer, epoch, options, startedUs);
   await runtime.ready();

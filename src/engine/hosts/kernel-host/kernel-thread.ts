@@ -56,7 +56,10 @@ class KernelThread {
   }
 
   start(): void {
-    for (const name of this.#data.symbols) this.#symbols.intern(name);
+    for (const row of this.#data.reference) {
+      const symbol = this.#symbols.intern(row.name);
+      this.#view.setReference(symbol, { previousClose: row.previousClose, averageVolume: row.averageVolume });
+    }
     this.#namesTold = this.#symbols.size;
     this.#tell({ kind: 'ready', symbols: this.#symbols.names.slice() });
     this.#loop.start();

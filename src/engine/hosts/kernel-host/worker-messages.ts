@@ -3,6 +3,7 @@
  * the frame ring and leaves through the shared columns of the market view.
  */
 import type { ConflatedTopic, LosslessTopic, PlainError } from '#protocol';
+import type { ReferenceRow } from '../../kernel/reference.ts';
 
 /** Everything the kernel thread needs to start; plain data and shared memory only. */
 export interface KernelWorkerData {
@@ -12,8 +13,8 @@ export interface KernelWorkerData {
   /** Int32: [0] messages waiting in the port (see CONTROL). */
   readonly control: SharedArrayBuffer;
   readonly epoch: string;
-  /** Names known before the first event, in the order of their ids. */
-  readonly symbols: readonly string[];
+  /** What is known before the first event; the order is the order of the symbol ids. */
+  readonly reference: readonly ReferenceRow[];
 }
 
 export interface KernelOptions {
