@@ -71,6 +71,8 @@ export function followReference(world: World, i: number, timeUs: number, priceMi
   const reference = state.reference[i] as number;
   const next = reference + (priceMicros - reference) * (elapsedUs >= REFERENCE_US ? 1 : elapsedUs / REFERENCE_US);
   state.reference[i] = next;
+  // Before its opening auction a symbol has no bands.
+  if (state.bandHigh[i] === 0) return;
   const published = state.bandReference[i] as number;
   if (timeUs - (state.bandUs[i] as number) < BAND_HOLD_US || Math.abs(next - published) < 0.01 * published) return;
   publishBands(world, i, timeUs, LuldIndicator.intraday, sink);

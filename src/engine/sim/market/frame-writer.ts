@@ -45,9 +45,9 @@ export class FrameWriter implements EventSink {
   /** SIP time of the newest event, epoch ms (before the offset). */
   lastTimeMs = 0;
   /** Added to every time written, so that a stream can carry the wall clock's times. */
-  timeOffsetMs: number;
+  readonly timeOffsetMs: number;
   readonly #names: Uint8Array[];
-  readonly #tapes: Uint8Array;
+  #tapes: Uint8Array;
   readonly #conditions: ConditionSets;
   readonly #conditionBytes: (Uint8Array | undefined)[] = [];
   #at = 1;
@@ -68,6 +68,18 @@ export class FrameWriter implements EventSink {
     this.channels = new Uint8Array(8192);
     this.symbols = new Int32Array(8192);
     this.starts[0] = 1;
+  }
+
+  /** Adds a symbol behind the last one and returns its index; for markets whose names show up as they are read. */
+  addSymbol(name: string, tape: number): number {
+    const index = this.#names.push(jsonText(name)) - 1;
+    if (index >= this.#tapes.length) {
+      const grown = new Uint8Array(Math.max(64, this.#tapes.length * 2));
+      grown.set(this.#tapes);
+      this.#tapes = grown;
+    }
+    this.#tapes[index] = tape;
+    return index;
   }
 
   /** Bytes in use, counting the free byte in front and the comma after the last event. */
