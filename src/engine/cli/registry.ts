@@ -1,4 +1,6 @@
 /** All commands, loaded only when asked for, so that `drover --help` stays instant. */
 import type { CliCommand } from './command.ts';
 
-export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {};
+export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  bars: async () => (await import('./commands/bars.ts')).barsCommand,
+};
