@@ -1,0 +1,63 @@
+/** What the palette offers beside symbols: every command of a window, each with what it does and its key. Pure but for run. */
+import type { PanelDefinition } from '../panels/panel.ts';
+import type { Services } from './services.ts';
+
+export interface AppCommand {
+  readonly id: string;
+  readonly title: string;
+  readonly hint: string;
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+export interface AppActions {
+  readonly openPanel: (kind: string) => void;
+  readonly resetLayout: () => void;
+  readonly showHelp: () => void;
+  readonly openWindow: () => void;
+}
+
+export function appCommands(services: Services, panels: readonly PanelDefinition[], actions: AppActions): readonly AppCommand[] {
+  const { settings } = services;
+  const set = settings.setState;
+  return [
+    ...panels.map((panel) => ({ id: `panel.${panel.kind}`, title: `Open ${panel.title}`, hint: panel.explain, run: () => actions.openPanel(panel.kind) })),
+    { id: 'theme.dark', title: 'Theme: dark', hint: 'Dark surfaces', run: () => set({ theme: 'dark' }) },
+    { id: 'theme.light', title: 'Theme: light', hint: 'Light surfaces', run: () => set({ theme: 'light' }) },
+    { id: 'theme.system', title: 'Theme: as the system', hint: 'Follows the system', run: () => set({ theme: 'system' }) },
+    { id: 'palette.standard', title: 'Colours: green and red', hint: 'Up is green, down is red', run: () => set({ palette: 'standard' }) },
+    { id: 'palette.safe', title: 'Colours: blue and orange', hint: 'Safe for colour-blind eyes', run: () => set({ palette: 'safe' }) },
+    { id: 'density.dense', title: 'Rows: dense', hint: '22 pixel rows', run: () => set({ density: 'dense' }) },
+    { id: 'density.comfortable', title: 'Rows: comfortable', hint: '28 pixel rows', run: () => set({ density: 'comfortable' }) },
+    { id: 'market.columns.auto', title: 'Market columns: as many as fit', hint: 'Forgets the chosen columns', run: () => set(({ market }) => ({ market: { ...market, columns: null } })) },
+    { id: 'window.new', title: 'New window', hint: 'The same workstation in another window', run: actions.openWindow },
+    { id: 'layout.reset', title: 'Reset the layout', hint: 'Puts the panels back where they started', run: actions.resetLayout },
+    { id: 'help.keys', title: 'Keyboard help', hint: 'Every key this window knows', keys: '?', run: actions.showHelp },
+  ];
+}
+
+/** Matches when every word is somewhere in the text; earlier and whole-word hits first. 0 means no match. */
+export function matchScore(text: string, query: string): number {
+  const hay = text.toLowerCase();
+  let score = 1;
+  for (const word of query.toLowerCase().split(/\s+/).filter(Boolean)) {
+    const at = hay.indexOf(word);
+    if (at < 0) return 0;
+    score += at === 0 ? 8 : hay[at - 1] === ' ' ? 4 : 1;
+  }
+  return score;
+}
+
+/** Symbols for a query: the exact one, then those that start with it, then those that contain it, shorter names first. */
+export function matchSymbols(names: readonly string[], query: string, most: number): readonly string[] {
+  const wanted = query.trim().toUpperCase();
+  if (wanted === '' || /\s/.test(wanted)) return [];
+  const starting: string[] = [];
+  const containing: string[] = [];
+  for (const name of names) {
+    if (name.startsWith(wanted)) starting.push(name);
+    else if (name.includes(wanted)) containing.push(name);
+  }
+  const byLength = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : 1);
+  return [...starting.toSorted(byLength), ...containing.toSorted(byLength)].slice(0, most);
+}

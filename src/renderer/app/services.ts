@@ -1,0 +1,51 @@
+/** What every part of a window shares: the link and the stores fed by it. Made once, handed down by React context. */
+import { createContext, useContext } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
+import { CONSOLE_KEEP, type ConsoleItem, type DroverBridge } from '#protocol';
+import type { EngineLink, LinkStatus } from '../link/engine-link.ts';
+import { createEventList, type EventList } from '../stores/event-list.ts';
+import { createMarketStore, type MarketStore } from '../stores/market-store.ts';
+import { createPerf, type DroverPerf } from '../stores/perf.ts';
+import { createSettingsStore, type SettingsStorage, type SettingsStore } from '../stores/settings-store.ts';
+import { createHealthStore, createLinkStore, type HealthState } from '../stores/topic-stores.ts';
+import { createSymbolBus, type SymbolBus } from './symbol-bus.ts';
+
+export interface Services {
+  readonly link: EngineLink;
+  readonly linkStatus: StoreApi<LinkStatus>;
+  readonly health: StoreApi<HealthState>;
+  readonly market: MarketStore;
+  readonly console: EventList<ConsoleItem>;
+  readonly settings: SettingsStore;
+  readonly perf: DroverPerf;
+  readonly symbols: SymbolBus;
+  /** Present in the desktop program, absent in a browser. */
+  readonly bridge: DroverBridge | undefined;
+}
+
+export function createServices(link: EngineLink, storage: SettingsStorage, bridge: DroverBridge | undefined): Services {
+  const consoleList = createEventList<ConsoleItem>(CONSOLE_KEEP);
+  link.events<ConsoleItem>('console', { items: (items, _first, isSnapshot) => consoleList.append(items, isSnapshot) });
+  const perf = createPerf();
+  window.__droverPerf = perf;
+  return {
+    link,
+    linkStatus: createLinkStore(link),
+    health: createHealthStore(link),
+    market: createMarketStore(link),
+    console: consoleList,
+    settings: createSettingsStore(storage),
+    perf,
+    symbols: createSymbolBus(),
+    bridge,
+  };
+}
+
+const Context = createContext<Services | undefined>(undefined);
+export const ServicesProvider = Context.Provider;
+
+export function useServices(): Services {
+  const services = useContext(Context);
+  if (!services) throw new Error('a component that needs services is outside of their provider');
+  return services;
+}

@@ -1,0 +1,223 @@
+/**
+ * Paints figures straight into the cells that are on screen. AG Grid keeps the slots, columns, keyboard and roles; asking
+ * it to refresh thousands of cells ten times a second would cost more than a display frame, so it is not asked: a cell
+ * registers here when it appears, and only text that differs is written.
+ */
+import { ROW_FLAGS } from '#protocol';
+import { MARKET_FIELDS } from '../stores/market-fields.ts';
+import type { MarketMirror } from '../stores/market-mirror.ts';
+import type { RowOrder } from '../stores/row-order.ts';
+import type { MarketColumn } from './market-columns.ts';
+
+export interface PaintedCell {
+  readonly slot: number;
+  readonly element: HTMLElement;
+  /** `isSame`: the slot still shows the symbol it showed; only then does a change fade. */
+  paint(mirror: MarketMirror, row: number, isSame: boolean): void;
+}
+
+interface PaintedRow {
+  readonly cells: PaintedCell[];
+  row: number;
+  version: number;
+  look: string;
+}
+
+export interface MarketPainter {
+  add(cell: PaintedCell): void;
+  remove(cell: PaintedCell): void;
+  /** Writes what changed. Returns how many rows were touched. */
+  paint(): number;
+  /** The symbol row that carries the cursor, or -1. */
+  setCursor(row: number): void;
+  readonly renderedRows: number;
+}
+
+export function createMarketPainter(mirror: MarketMirror, order: RowOrder): MarketPainter {
+  const rows = new Map<number, PaintedRow>();
+  let cursor = -1;
+
+  const paintRow = (slot: number, painted: PaintedRow): boolean => {
+    const row = slot < order.length ? (order.rowAt[slot] as number) : -1;
+    if (row < 0) return false;
+    const version = mirror.versions[row] as number;
+    const isSame = row === painted.row;
+    if (isSame && version === painted.version) return false;
+    painted.row = row;
+    painted.version = version;
+    for (const cell of painted.cells) cell.paint(mirror, row, isSame);
+    dress(painted, row);
+    return true;
+  };
+  /** Puts the row's state on its element; classes of ours all start with "is-". */
+  const dress = (painted: PaintedRow, row: number): void => {
+    const flags = mirror.columns.flags[row] as number;
+    const look = `${row === cursor ? ' is-cursor' : ''}${(flags & ROW_FLAGS.halted) === 0 ? '' : ' is-halted'}${(flags & ROW_FLAGS.blind) === 0 ? '' : ' is-blind'}${(flags & ROW_FLAGS.held) === 0 ? '' : ' is-held'}`;
+    if (look === painted.look) return;
+    const element = painted.cells[0]?.element.closest('.ag-row');
+    if (!element) return;
+    for (const name of ['is-cursor', 'is-halted', 'is-blind', 'is-held']) element.classList.toggle(name, look.includes(name));
+    painted.look = look;
+  };
+
+  return {
+    add: (cell) => {
+      let painted = rows.get(cell.slot);
+      if (!painted) {
+        painted = { cells: [], row: -1, version: -1, look: '' };
+        rows.set(cell.slot, painted);
+      }
+      painted.cells.push(cell);
+      painted.version = -1;
+      // New cells have no row element yet; the look is put on with the next paint.
+      painted.look = '?';
+      const row = cell.slot < order.length ? (order.rowAt[cell.slot] as number) : -1;
+      if (row >= 0) cell.paint(mirror, row, false);
+    },
+    remove: (cell) => {
+      const painted = rows.get(cell.slot);
+      if (!painted) return;
+      const at = painted.cells.indexOf(cell);
+      if (at >= 0) painted.cells.splice(at, 1);
+      if (painted.cells.length === 0) rows.delete(cell.slot);
+    },
+    paint: () => {
+      let touched = 0;
+      for (const [slot, painted] of rows) if (paintRow(slot, painted)) touched += 1;
+      return touched;
+    },
+    setCursor: (row) => {
+      if (row === cursor) return;
+      cursor = row;
+      for (const painted of rows.values()) if (painted.row >= 0) dress(painted, painted.row);
+    },
+    get renderedRows() {
+      return rows.size;
+    },
+  };
+}
+
+const MARKS: readonly (readonly [flag: number, text: string, look: string])[] = [
+  [ROW_FLAGS.luldPause, 'LULD', 'warn'],
+  [ROW_FLAGS.halted, 'HALT', 'warn'],
+  [ROW_FLAGS.blind, 'BLIND', 'danger'],
+  [ROW_FLAGS.held, 'HELD', 'entry'],
+  [ROW_FLAGS.working, 'ORDER', 'accent'],
+  [ROW_FLAGS.crossed, 'CROSS', 'quiet'],
+  [ROW_FLAGS.locked, 'LOCK', 'quiet'],
+  [ROW_FLAGS.ssr, 'SSR', 'quiet'],
+];
+
+/** The element and painting of one cell, by the kind of its column. */
+export function createPaintedCell(slot: number, column: MarketColumn): PaintedCell {
+  const element = document.createElement('span');
+  if (column.kind === 'symbol') return symbolCell(slot, element);
+  if (column.kind === 'marks') return marksCell(slot, element);
+  if (column.kind === 'range') return rangeCell(slot, element);
+  return figureCell(slot, element, column);
+}
+
+function symbolCell(slot: number, element: HTMLElement): PaintedCell {
+  element.className = 'cell-symbol';
+  const text = element.appendChild(document.createTextNode(''));
+  let shown = '';
+  return {
+    slot,
+    element,
+    paint: (mirror, row) => {
+      const name = mirror.names[row] ?? '';
+      if (name !== shown) text.data = shown = name;
+    },
+  };
+}
+
+function figureCell(slot: number, element: HTMLElement, column: MarketColumn): PaintedCell {
+  const field = MARKET_FIELDS[column.field];
+  const format = column.text as (value: number) => string;
+  const whole = element.appendChild(document.createTextNode(''));
+  let tail: Text | undefined;
+  if (column.tail) {
+    const part = element.appendChild(document.createElement('span'));
+    part.className = `tail tail-${column.tail}`;
+    tail = part.appendChild(document.createTextNode(''));
+  }
+  let value = Number.NaN;
+  let text = '';
+  let wholeText = '';
+  let tailText = '';
+  let look = '';
+  let isFadeOdd = false;
+  element.className = 'cell-figure';
+  return {
+    slot,
+    element,
+    paint: (mirror, row, isSame) => {
+      const next = field(mirror, row);
+      if (isSame && (next === value || (next !== next && value !== value))) return;
+      const nextText = format(next);
+      const rise = isSame ? next - value : Number.NaN;
+      value = next;
+      const isTextNew = nextText !== text;
+      if (isTextNew) {
+        text = nextText;
+        const point = tail ? nextText.indexOf('.') : -1;
+        const nextWhole = point < 0 ? nextText : nextText.slice(0, point);
+        const nextTail = point < 0 ? '' : nextText.slice(point);
+        if (nextWhole !== wholeText) whole.data = wholeText = nextWhole;
+        if (tail && nextTail !== tailText) tail.data = tailText = nextTail;
+      }
+      let nextLook = 'cell-figure';
+      if (column.isSigned) nextLook += text.startsWith('+') ? ' up' : text.startsWith('\u2212') ? ' down' : '';
+      if (column.isFading && isTextNew && rise !== 0 && rise === rise) {
+        // Two names for one animation: switching between them starts it anew without forcing a layout.
+        isFadeOdd = !isFadeOdd;
+        nextLook += rise > 0 ? (isFadeOdd ? ' rose' : ' rose-too') : isFadeOdd ? ' fell' : ' fell-too';
+      } else if (isSame && column.isFading) nextLook = look;
+      if (nextLook !== look) element.className = look = nextLook;
+    },
+  };
+}
+
+function rangeCell(slot: number, element: HTMLElement): PaintedCell {
+  element.className = 'cell-range';
+  const mark = element.appendChild(document.createElement('span'));
+  let shown = -1;
+  return {
+    slot,
+    element,
+    paint: (mirror, row) => {
+      const value = MARKET_FIELDS.dayRange(mirror, row);
+      // Whole percents: finer steps cannot be seen and would be painted all the same.
+      const percent = Number.isNaN(value) ? -1 : Math.round(value * 100);
+      if (percent === shown) return;
+      shown = percent;
+      mark.style.left = percent < 0 ? '0' : `${percent}%`;
+      element.classList.toggle('is-unknown', percent < 0);
+      element.title = percent < 0 ? 'No range yet' : `${percent} % of the way from the day’s low to its high`;
+    },
+  };
+}
+
+function marksCell(slot: number, element: HTMLElement): PaintedCell {
+  element.className = 'cell-marks';
+  let shown = -1;
+  const watched = MARKS.reduce((all, [flag]) => all | flag, 0);
+  return {
+    slot,
+    element,
+    paint: (mirror, row) => {
+      let flags = (mirror.columns.flags[row] as number) & watched;
+      if ((flags & ROW_FLAGS.luldPause) !== 0) flags &= ~ROW_FLAGS.halted;
+      if (flags === shown) return;
+      shown = flags;
+      element.replaceChildren(
+        ...MARKS.filter(([flag]) => (flags & flag) !== 0).map(([, text, look]) => {
+          const mark = document.createElement('span');
+          mark.className = `mark mark-${look}`;
+          mark.textContent = text;
+          return mark;
+        }),
+      );
+    },
+  };
+}

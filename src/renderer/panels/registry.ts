@@ -1,0 +1,10 @@
+/** Every panel there is, in the order the palette lists them. */
+import { consolePanel } from './console/console-panel.tsx';
+import { marketPanel } from './market/market-panel.tsx';
+import type { PanelDefinition } from './panel.ts';
+
+export const PANELS: readonly PanelDefinition[] = [marketPanel, consolePanel];
+
+export function panelOfKind(kind: string): PanelDefinition | undefined {
+  return PANELS.find((panel) => panel.kind === kind);
+}
