@@ -27,8 +27,8 @@ export type BrokerCommand =
   | { readonly kind: 'place'; readonly order: OrderRequest }
   | { readonly kind: 'replace'; readonly clientOrderId: string; readonly limit: Micros; readonly quantity: number }
   | { readonly kind: 'cancel'; readonly clientOrderId: string }
-  /** Asks for the truth: open orders, executions, positions and cash come back as a 'snapshot' event. */
-  | { readonly kind: 'query' };
+  /** Asks for the truth: open orders, executions, positions and cash come back as a 'snapshot' event carrying the same id. */
+  | { readonly kind: 'query'; readonly queryId?: string };
 
 export type BrokerEvent =
   | { readonly kind: 'link'; readonly up: boolean; readonly dataLost: boolean; readonly reason: string; readonly account: string }
@@ -43,7 +43,8 @@ export type BrokerEvent =
   | { readonly kind: 'expired'; readonly clientOrderId: string }
   /** The request may or may not have reached the broker (timeout, drop). Never assumed either way. */
   | { readonly kind: 'unknown'; readonly clientOrderId: string; readonly reason: string }
-  | { readonly kind: 'snapshot'; readonly snapshot: BrokerSnapshot };
+  /** `queryId` is that of the query it answers; absent when nobody asked. */
+  | { readonly kind: 'snapshot'; readonly snapshot: BrokerSnapshot; readonly queryId?: string };
 
 export interface Execution {
   /** The broker's. The same id again is a repeat; the same id up to the last dot is a correction that replaces. */
