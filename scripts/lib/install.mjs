@@ -78,15 +78,37 @@ async function npmCi() {
   const startedMs = Date.now();
   const total = Object.keys(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages).length - 1;
   say('Installing packages (once; about a minute) ...');
+  const args = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  let { code, output } = await npm(['ci', ...args], total);
+  // npm refuses a lock file that does not name every platform's binaries; what it does name still decides the versions.
+  if (code !== 0 && /code EUSAGE|from lock file/.test(output))
+    ({ code, output } = await npm(['install', '--no-save', ...args], total));
+  if (code === 0) return say(`Packages installed in ${seconds(startedMs)}.`);
+  process.stderr.write(`${output.trimEnd().split('\n').slice(-25).join('\n')}\n`);
+  if (code === 'spawn npm ENOENT')
+    throw new Sorry(
+      'Drover could not install its packages because npm is not there; install npm and run the command again.',
+    );
+  if (NETWORK.test(output))
+    throw new Sorry(
+      'Drover could not install its packages because the package registry cannot be reached; connect to the internet (or tell npm your proxy or mirror with `npm config set`) and run the command again.',
+    );
+  throw new Sorry(
+    "Drover could not install its packages (npm's own words are above); put that right and run the command again.",
+  );
+}
+
+/** @param {readonly string[]} args @param {number} total @returns {Promise<{ code: unknown, output: string }>} */
+async function npm(args, total) {
+  const startedMs = Date.now();
   const npmCli = process.env['npm_execpath'];
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const isNpmScript = npmCli !== undefined && path.basename(npmCli).startsWith('npm-cli');
   const child = isNpmScript
     ? spawn(process.execPath, [npmCli, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     : spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => (output = (output + chunk).slice(-8_000)));
+    stream.on('data', (chunk) => (output = (output + chunk).slice(-64_000)));
   const isTty = process.stderr.isTTY === true;
   const progress = () => `  ${countPackages()} of up to ${total} packages, ${seconds(startedMs)}`;
   const timer = setInterval(
@@ -99,19 +121,7 @@ async function npmCi() {
   });
   clearInterval(timer);
   if (isTty) process.stderr.write('\r\u001b[K');
-  if (code === 0) return say(`Packages installed in ${seconds(startedMs)}.`);
-  process.stderr.write(output);
-  if (code === 'spawn npm ENOENT')
-    throw new Sorry(
-      'Drover could not install its packages because npm is not there; install npm and run the command again.',
-    );
-  if (NETWORK.test(output))
-    throw new Sorry(
-      'Drover could not install its packages because the package registry cannot be reached; connect to the internet (or tell npm your proxy or mirror with `npm config set`) and run the command again.',
-    );
-  throw new Sorry(
-    "Drover could not install its packages (npm's own words are above); put that right and run the command again.",
-  );
+  return { code, output };
 }
 
 /** How many packages lie in node_modules by now; a rough sign of life while npm says nothing. */
