@@ -5,6 +5,6 @@ import { STATIC_STAGES, runStages } from './lib/stages.mjs';
 
 await runScript(async () => {
   await ensureInstalled();
-  const results = await runStages(STATIC_STAGES, { ...process.env, FORCE_COLOR: '0' });
+  const results = await runStages(STATIC_STAGES, { ...process.env, NO_COLOR: '1' });
   process.exitCode = results.some((result) => result.failed > 0) ? 1 : 0;
 });

@@ -24,7 +24,7 @@ await runScript(async () => {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.once(signal, () => process.exit(130));
   await ensureInstalled();
-  const env = { ...process.env, CI: process.env['CI'] ?? 'true', FORCE_COLOR: '0' };
+  const env = { ...process.env, CI: process.env['CI'] ?? 'true', NO_COLOR: '1' };
   const select = (/** @type {readonly Stage[]} */ stages) => stages.filter((stage) => wanted.includes(stage.name));
   // Two lanes, for two cores: the static checks and the build beside the unit tests.
   const lanes = await Promise.all([

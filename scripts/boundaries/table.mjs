@@ -27,12 +27,15 @@ export const CORE = (() => {
     journal: base,
     strategies: [...view, 'package:trading-signals'],
     orders: view,
-    positions: view,
+    // Settlement days and the day-trade rule are dated tables beside the fees.
+    positions: [...view, 'economics'],
     risk: view,
     // Fee schedules are data with a date and a source.
     economics: [...view, 'resources'],
-    exits: view,
-    sim: view,
+    // Exit prices sit on the day's tick grid, and rules are judged on the live trade record.
+    exits: [...view, 'economics', 'positions'],
+    // The paper exchange charges what the broker charges and rejects what is off the tick grid.
+    sim: [...view, 'economics'],
     kernel: [
       ...base,
       'protocol',
