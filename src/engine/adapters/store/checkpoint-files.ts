@@ -128,7 +128,8 @@ export class CheckpointJob {
   }
 
   #writeChunk(section: CheckpointSection): void {
-    const raw = section.bytes.subarray(this.#offset, this.#offset + CHUNK_BYTES);
+    // A copy of our own: the section may lie in shared memory, which native compressors do not take.
+    const raw = section.bytes.slice(this.#offset, this.#offset + CHUNK_BYTES);
     if (raw.length > 0) {
       const packed = compress(Codec.lz4, raw);
       const isSmaller = packed.length < raw.length;

@@ -94,8 +94,11 @@ export function isDiskFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT' || /database or disk is full|SQLITE_FULL/i.test(errorText(error));
 }
 
-/** Writes a whole file so that after a crash at any point either the old or the new content is there, never a mixture. */
-export function writeAtomically(files: FileSystem, file: string, bytes: Uint8Array): void {
+/**
+ * Writes a whole file so that after a crash at any point either the old or the new content is there, never a mixture.
+ * `beforeRename` runs when the new content is safe and the old one still in its place.
+ */
+export function writeAtomically(files: FileSystem, file: string, bytes: Uint8Array, beforeRename?: () => void): void {
   const temporary = `${file}.tmp`;
   const fd = files.open(temporary, 'w');
   try {
@@ -107,6 +110,7 @@ export function writeAtomically(files: FileSystem, file: string, bytes: Uint8Arr
     throw error;
   }
   files.close(fd);
+  beforeRename?.();
   files.rename(temporary, file);
   files.syncFolder(path.dirname(file));
 }

@@ -1,0 +1,167 @@
+/**
+ * The shared memory between the kernel's thread and the store worker: a ring for the tape, a ring for the journal and
+ * orders to the worker, a ring for its reports, a few numbers both can read, and two buffers for checkpoints. The journal
+ * has a ring of its own so that market data can never stand in front of an order's intent.
+ */
+import { FrameRing } from '../../lib/frame-ring.ts';
+import type { InputNo } from '../../model/units.ts';
+
+/** Everything that crosses to the other thread; structured cloning shares the buffers. */
+export interface StoreChannel {
+  readonly tape: SharedArrayBuffer;
+  readonly journal: SharedArrayBuffer;
+  readonly reports: SharedArrayBuffer;
+  readonly cells: SharedArrayBuffer;
+  readonly checkpoints: readonly [SharedArrayBuffer, SharedArrayBuffer];
+}
+
+export interface StoreChannelOptions {
+  readonly tapeRingBytes?: number;
+  readonly journalRingBytes?: number;
+  /** Reserved as address space, used as needed. */
+  readonly checkpointBytesMax?: number;
+}
+
+export function createStoreChannel(options: StoreChannelOptions = {}): StoreChannel {
+  const { tapeRingBytes = 64 << 20, journalRingBytes = 16 << 20, checkpointBytesMax = 512 << 20 } = options;
+  const slot = (): SharedArrayBuffer => new SharedArrayBuffer(0, { maxByteLength: checkpointBytesMax });
+  return {
+    tape: new FrameRing(tapeRingBytes).buffer,
+    journal: new FrameRing(journalRingBytes).buffer,
+    reports: new FrameRing(1 << 20).buffer,
+    cells: new SharedArrayBuffer(256),
+    checkpoints: [slot(), slot()],
+  };
+}
+
+/** Tags below 32 in the tape ring are input kinds (TAPE_KIND_CODE). */
+export const TAPE_TAG_DEFINITIONS = 32;
+
+export const JournalTag = { record: 1, exits: 2, checkpoint: 3, syncTape: 4, close: 5 } as const;
+
+/** Names and sets new since the last definitions frame, in order of id. */
+export interface Definitions {
+  readonly symbols: readonly string[];
+  readonly sets: readonly (readonly number[])[];
+}
+
+const DURABLE = 0;
+const WORK = 1;
+const JOURNAL_STATE = 2;
+const TAPE_STATE = 3;
+const SPACE = 4;
+const LIFE = 5;
+const BUSY = 6; // and 7
+const WRITTEN_INPUT = 8; // as double, index 8 of the doubles
+const SYNCED_INPUT = 9;
+
+export const STORE_STATES = ['ok', 'disk-full', 'io-error', 'overflow'] as const;
+export type StoreState = (typeof STORE_STATES)[number];
+
+/** Starting, accepting, closed in order, ended by failure. */
+export const LIFE_STATES = ['starting', 'open', 'closed', 'failed'] as const;
+export type StoreLife = (typeof LIFE_STATES)[number];
+
+/** The numbers both sides share. Each has one writer. */
+export class StoreCells {
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#words = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+  }
+
+  durableSeq(): number {
+    return Atomics.load(this.#words, DURABLE);
+  }
+
+  setDurableSeq(seq: number): void {
+    Atomics.store(this.#words, DURABLE, seq);
+    Atomics.notify(this.#words, DURABLE);
+  }
+
+  /** Blocks this thread until the durable sequence is no longer `seen`. */
+  waitDurable(seen: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, DURABLE, seen, timeoutMs);
+  }
+
+  /** Wakes the worker. */
+  ring(): void {
+    Atomics.add(this.#words, WORK, 1);
+    Atomics.notify(this.#words, WORK);
+  }
+
+  bell(): number {
+    return Atomics.load(this.#words, WORK);
+  }
+
+  waitWork(seen: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, WORK, seen, timeoutMs);
+  }
+
+  journalState(): StoreState {
+    return STORE_STATES[Atomics.load(this.#words, JOURNAL_STATE)] ?? 'io-error';
+  }
+
+  setJournalState(state: StoreState): void {
+    Atomics.store(this.#words, JOURNAL_STATE, STORE_STATES.indexOf(state));
+  }
+
+  tapeState(): StoreState {
+    return STORE_STATES[Atomics.load(this.#words, TAPE_STATE)] ?? 'io-error';
+  }
+
+  setTapeState(state: StoreState): void {
+    Atomics.store(this.#words, TAPE_STATE, STORE_STATES.indexOf(state));
+  }
+
+  /** The worker took frames from a ring: a producer that waits for room looks again. */
+  madeSpace(): void {
+    Atomics.add(this.#words, SPACE, 1);
+    Atomics.notify(this.#words, SPACE);
+  }
+
+  space(): number {
+    return Atomics.load(this.#words, SPACE);
+  }
+
+  waitSpace(seen: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, SPACE, seen, timeoutMs);
+  }
+
+  life(): StoreLife {
+    return LIFE_STATES[Atomics.load(this.#words, LIFE)] ?? 'failed';
+  }
+
+  setLife(life: StoreLife): void {
+    Atomics.store(this.#words, LIFE, LIFE_STATES.indexOf(life));
+    Atomics.notify(this.#words, LIFE);
+  }
+
+  waitLife(seen: StoreLife, timeoutMs: number): void {
+    Atomics.wait(this.#words, LIFE, LIFE_STATES.indexOf(seen), timeoutMs);
+  }
+
+  isCheckpointBusy(slot: number): boolean {
+    return Atomics.load(this.#words, BUSY + slot) !== 0;
+  }
+
+  setCheckpointBusy(slot: number, isBusy: boolean): void {
+    Atomics.store(this.#words, BUSY + slot, isBusy ? 1 : 0);
+  }
+
+  /** Inputs up to here are in the file (survive a kill), and on the medium (survive a power cut). */
+  writtenInputNo(): InputNo {
+    return this.#doubles[WRITTEN_INPUT] as number;
+  }
+
+  syncedInputNo(): InputNo {
+    return this.#doubles[SYNCED_INPUT] as number;
+  }
+
+  setTapeInputNo(written: InputNo, synced: InputNo): void {
+    this.#doubles[WRITTEN_INPUT] = written;
+    this.#doubles[SYNCED_INPUT] = synced;
+  }
+}

@@ -1,0 +1,360 @@
+/**
+ * The kernel's end of the store: everything here copies bytes into shared memory and returns; nothing waits for a disk
+ * unless asked to. One client per channel, on the kernel's thread.
+ *
+ * When the tape's ring is full its inputs are dropped and a hole is recorded in their place (or, with `whenFull: 'wait'`,
+ * the caller waits, which is right for a replay that runs faster than the disk). Journal records are never dropped while
+ * memory lasts: they queue here up to a limit, and `journalState` says so.
+ */
+import { Worker } from 'node:worker_threads';
+import { ByteSink } from '../../lib/byte-sink.ts';
+import { FrameRing } from '../../lib/frame-ring.ts';
+import { packRow, toRow } from '../../journal/journal-record.ts';
+import type { ConditionSets } from '../../model/conditions.ts';
+import type { EventBatch } from '../../model/event-batch.ts';
+import { EVENT_BATCH_CAPACITY } from '../../model/event-batch.ts';
+import type { SymbolTable } from '../../model/symbols.ts';
+import type { EpochUs, InputNo } from '../../model/units.ts';
+import type { CheckpointWriter } from '../../ports/checkpoint.ts';
+import type { JournalRecord, JournalSink } from '../../ports/journal.ts';
+import type { MarketStaging, TapeHole, TapeKind } from '../../tape/tape-input.ts';
+import { createMarketStaging, packMarketFrame, TAPE_KIND_CODE } from '../../tape/tape-input.ts';
+import type { CheckpointMeta } from './checkpoint-files.ts';
+import type { ExitsContent } from './exits-file.ts';
+import { encodeExits } from './exits-file.ts';
+import type { StoreChannel, StoreChannelOptions, StoreLife, StoreState } from './store-channel.ts';
+import { createStoreChannel, JournalTag, StoreCells, TAPE_TAG_DEFINITIONS } from './store-channel.ts';
+import type { CheckpointOrder, StoreCoreOptions } from './store-core.ts';
+import type { StoreReport } from './store-report.ts';
+
+export interface StoreClientOptions {
+  readonly channel: StoreChannel;
+  readonly symbols: SymbolTable;
+  readonly sets: ConditionSets;
+  readonly onReport?: (report: StoreReport) => void;
+  /** What to do when the tape's ring is full. Default 'drop'. */
+  readonly whenFull?: 'drop' | 'wait';
+  /** Records held here while the journal's ring is full, at most. */
+  readonly overflowMax?: number;
+}
+
+/** What the worker is started with; plain data. */
+export type StoreWorkerData = Omit<StoreCoreOptions, 'nowUs' | 'files'>;
+
+export interface StoreWorkerOptions extends Omit<StoreWorkerData, 'channel'>, StoreChannelOptions {
+  /** URL or path of the bundled entry, store-worker.js. */
+  readonly workerUrl: string | URL;
+}
+
+export interface StoreWorker {
+  readonly channel: StoreChannel;
+  readonly worker: Worker;
+}
+
+/** Starts the worker thread; the channel may then be handed to the kernel's thread. */
+export function startStoreWorker(options: StoreWorkerOptions): StoreWorker {
+  const { workerUrl, tapeRingBytes, journalRingBytes, checkpointBytesMax, ...data } = options;
+  const channel = createStoreChannel({
+    ...(tapeRingBytes === undefined ? {} : { tapeRingBytes }),
+    ...(journalRingBytes === undefined ? {} : { journalRingBytes }),
+    ...(checkpointBytesMax === undefined ? {} : { checkpointBytesMax }),
+  });
+  const cells = new StoreCells(channel.cells);
+  const worker = new Worker(workerUrl, { workerData: { ...data, channel } satisfies StoreWorkerData, name: 'store' });
+  worker.once('error', () => cells.setLife('failed'));
+  worker.once('exit', () => {
+    if (cells.life() !== 'closed') cells.setLife('failed');
+  });
+  return { channel, worker };
+}
+
+export type CheckpointStarted =
+  | { readonly ok: true; readonly bytes: number }
+  | { readonly ok: false; readonly code: 'busy' | 'too-large' | 'no-room'; readonly message: string };
+
+const COMMIT_WAIT_SLICE_MS = 100;
+
+export class StoreClient implements JournalSink {
+  readonly channel: StoreChannel;
+  readonly #options: StoreClientOptions;
+  readonly #cells: StoreCells;
+  readonly #tape: FrameRing;
+  readonly #journal: FrameRing;
+  readonly #reports: FrameRing;
+  readonly #overflow: { readonly tag: number; readonly bytes: Uint8Array }[] = [];
+  readonly #packed = new ByteSink(4096);
+  readonly #encoder = new TextEncoder();
+  #staging: MarketStaging = createMarketStaging(EVENT_BATCH_CAPACITY);
+  #symbolsSent = 0;
+  #setsSent = 1;
+  #hole: { from: InputNo; to: InputNo; inputs: number; events: number } | null = null;
+  #nextSlot = 0;
+  /** Inputs and events that did not reach the tape, so far. */
+  inputsDropped = 0;
+  eventsDropped = 0;
+  recordsRefused = 0;
+
+  constructor(options: StoreClientOptions) {
+    this.#options = options;
+    this.channel = options.channel;
+    this.#cells = new StoreCells(options.channel.cells);
+    this.#tape = new FrameRing(options.channel.tape);
+    this.#journal = new FrameRing(options.channel.journal);
+    this.#reports = new FrameRing(options.channel.reports);
+  }
+
+  /** Waits until the store is open or has failed. Worker threads only. */
+  waitOpen(timeoutMs: number): StoreLife {
+    this.#cells.waitLife('starting', timeoutMs);
+    return this.#cells.life();
+  }
+
+  life(): StoreLife {
+    return this.#cells.life();
+  }
+
+  append(record: JournalRecord): void {
+    this.appendJournal(record);
+  }
+
+  /** False when even the overflow is full: the record is not kept, and the caller must not act on it. */
+  appendJournal(record: JournalRecord): boolean {
+    this.#packed.clear();
+    packRow(toRow(record), this.#packed);
+    const isTaken = this.#sendJournal(JournalTag.record, this.#packed.bytes, this.#packed.length);
+    if (!isTaken) this.recordsRefused++;
+    return isTaken;
+  }
+
+  /** Takes the batch as input `inputNo`. False when it could not be taken and became part of a hole. */
+  appendBatch(inputNo: InputNo, batch: EventBatch): boolean {
+    if (!this.#prepare()) return this.#drop(inputNo, batch.length);
+    if (batch.length > this.#staging.rowsMax) this.#staging = createMarketStaging(batch.length);
+    const length = packMarketFrame(this.#staging, inputNo, batch, 0, batch.length);
+    if (this.#push(this.#staging.bytes, length, TAPE_KIND_CODE.market, batch.receivedUs)) return true;
+    return this.#drop(inputNo, batch.length);
+  }
+
+  /** Any other input. `body` becomes JSON; `seq` is for `durable`. */
+  appendInput(
+    inputNo: InputNo,
+    kind: Exclude<TapeKind, 'market'>,
+    receivedUs: EpochUs,
+    body?: unknown,
+    seq = 0,
+  ): boolean {
+    if (!this.#prepare()) return this.#drop(inputNo, 0);
+    if (this.#pushInput(inputNo, kind, receivedUs, body, seq)) return true;
+    return this.#drop(inputNo, 0);
+  }
+
+  /** Highest journal sequence of the day that is on disk. */
+  durableSeq(): number {
+    return this.#cells.durableSeq();
+  }
+
+  /** Waits until the record is on disk. Worker threads only. False when it took longer, or the store is not open. */
+  waitDurable(seq: number, timeoutMs: number): boolean {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      this.#sendOverflow();
+      const seen = this.#cells.durableSeq();
+      if (seen >= seq) return true;
+      const left = deadline - performance.now();
+      if (left <= 0 || this.#cells.life() === 'failed' || this.#cells.life() === 'closed') return false;
+      this.#cells.waitDurable(seen, Math.min(left, COMMIT_WAIT_SLICE_MS));
+    }
+  }
+
+  /** 'overflow' while records wait here because the worker does not keep up. */
+  journalState(): StoreState {
+    return this.#overflow.length > 0 && this.#cells.journalState() === 'ok' ? 'overflow' : this.#cells.journalState();
+  }
+
+  tapeState(): StoreState {
+    return this.#hole !== null && this.#cells.tapeState() === 'ok' ? 'overflow' : this.#cells.tapeState();
+  }
+
+  /** Inputs up to here survive a kill; and a power cut. */
+  tapeProgress(): { readonly writtenInputNo: InputNo; readonly syncedInputNo: InputNo } {
+    return { writtenInputNo: this.#cells.writtenInputNo(), syncedInputNo: this.#cells.syncedInputNo() };
+  }
+
+  /** Asks for everything so far to be put on the medium. */
+  syncTape(): boolean {
+    return this.#sendJournal(JournalTag.syncTape, new Uint8Array(0), 0);
+  }
+
+  /** Replaces the exits file, after the records before this call are on disk. */
+  writeExits(content: ExitsContent): boolean {
+    const bytes = encodeExits(content);
+    return this.#sendJournal(JournalTag.exits, bytes, bytes.length);
+  }
+
+  /**
+   * Copies the sections and returns; the worker compresses and writes. The pause of the caller is the copying. Two
+   * checkpoints may be under way; a third is refused as busy.
+   */
+  writeCheckpoint(meta: CheckpointMeta, save: (writer: CheckpointWriter) => void): CheckpointStarted {
+    const slot = this.#nextSlot;
+    if (this.#cells.isCheckpointBusy(slot))
+      return { ok: false, code: 'busy', message: 'the checkpoint before is still being written' };
+    const buffer = this.channel.checkpoints[slot] as SharedArrayBuffer;
+    const sections: { name: string; at: number; length: number }[] = [];
+    let used = 0;
+    let isTooLarge = false;
+    save({
+      section: (name, bytes) => {
+        const at = used;
+        if (isTooLarge || at + bytes.length > buffer.maxByteLength) {
+          isTooLarge = true;
+          return;
+        }
+        used = at + Math.ceil(bytes.length / 8) * 8;
+        if (used > buffer.byteLength)
+          buffer.grow(Math.min(buffer.maxByteLength, Math.max(used, buffer.byteLength + (8 << 20))));
+        new Uint8Array(buffer, at, bytes.length).set(bytes);
+        sections.push({ name, at, length: bytes.length });
+      },
+    });
+    if (isTooLarge)
+      return { ok: false, code: 'too-large', message: `the state is larger than ${buffer.maxByteLength} bytes` };
+    const order = this.#encoder.encode(JSON.stringify({ slot, meta, sections } satisfies CheckpointOrder));
+    this.#cells.setCheckpointBusy(slot, true);
+    if (!this.#sendJournal(JournalTag.checkpoint, order, order.length)) {
+      this.#cells.setCheckpointBusy(slot, false);
+      return { ok: false, code: 'no-room', message: 'the store is not taking orders' };
+    }
+    this.#nextSlot = 1 - slot;
+    return { ok: true, bytes: used };
+  }
+
+  /** Touches so many bytes of both checkpoint buffers, so that the first checkpoint pays for no page faults. */
+  warmCheckpoints(bytes: number): void {
+    for (const buffer of this.channel.checkpoints) {
+      const size = Math.min(bytes, buffer.maxByteLength);
+      if (buffer.byteLength < size) buffer.grow(size);
+      new Uint8Array(buffer).fill(0);
+    }
+  }
+
+  /** Hands reports to `onReport` and sends what waits; to be called now and then by the thread that owns the client. */
+  poll(): void {
+    this.#sendOverflow();
+    if (this.#hole !== null) this.#prepare();
+    while (this.#reports.next()) {
+      // TextDecoder does not read shared memory.
+      const text = new TextDecoder().decode(this.#reports.bytes.slice(this.#reports.start, this.#reports.end));
+      this.#reports.release();
+      this.#options.onReport?.(JSON.parse(text) as StoreReport);
+    }
+  }
+
+  /** Asks the worker to finish everything and end; resolves when it has. False when it did not within `timeoutMs`. */
+  async close(timeoutMs = 15_000): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
+    let isAsked = false;
+    for (;;) {
+      this.poll();
+      const life = this.#cells.life();
+      if (life === 'closed' || life === 'failed') {
+        this.poll();
+        return life === 'closed';
+      }
+      if (!isAsked && this.#overflow.length === 0) isAsked = this.#sendJournal(JournalTag.close, new Uint8Array(0), 0);
+      if (performance.now() > deadline) return false;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  /** Sends a recorded hole and new definitions ahead of an input. False when the ring has no room for them. */
+  #prepare(): boolean {
+    if (this.#hole !== null && !this.#sendHole()) return false;
+    const { symbols, sets } = this.#options;
+    if (symbols.names.length === this.#symbolsSent && sets.sets.length === this.#setsSent) return true;
+    const definitions = { symbols: symbols.names.slice(this.#symbolsSent), sets: sets.sets.slice(this.#setsSent) };
+    const bytes = this.#encoder.encode(JSON.stringify(definitions));
+    if (!this.#push(bytes, bytes.length, TAPE_TAG_DEFINITIONS, 0)) return false;
+    this.#symbolsSent = symbols.names.length;
+    this.#setsSent = sets.sets.length;
+    return true;
+  }
+
+  #pushInput(
+    inputNo: InputNo,
+    kind: Exclude<TapeKind, 'market'>,
+    receivedUs: EpochUs,
+    body: unknown,
+    seq: number,
+  ): boolean {
+    const sink = this.#packed;
+    sink.clear();
+    sink.reserve(16);
+    sink.putDouble(inputNo);
+    sink.putDouble(seq);
+    if (body !== undefined) sink.putBytes(this.#encoder.encode(JSON.stringify(body)));
+    return this.#push(sink.bytes, sink.length, TAPE_KIND_CODE[kind], receivedUs);
+  }
+
+  #push(bytes: Uint8Array, length: number, tag: number, stampUs: EpochUs): boolean {
+    for (;;) {
+      const seen = this.#cells.space();
+      if (this.#tape.push(bytes, 0, length, tag, stampUs)) {
+        this.#cells.ring();
+        return true;
+      }
+      const { capacityBytes } = this.#tape.stats();
+      const canWait = this.#options.whenFull === 'wait' && length + 64 < capacityBytes / 2;
+      if (!canWait || this.#cells.life() === 'failed' || this.#cells.life() === 'closed') return false;
+      this.#cells.waitSpace(seen, COMMIT_WAIT_SLICE_MS);
+    }
+  }
+
+  #drop(inputNo: InputNo, events: number): false {
+    this.inputsDropped++;
+    this.eventsDropped += events;
+    this.#hole ??= { from: inputNo, to: inputNo, inputs: 0, events: 0 };
+    this.#hole.to = inputNo;
+    this.#hole.inputs++;
+    this.#hole.events += events;
+    return false;
+  }
+
+  #sendHole(): boolean {
+    const hole = this.#hole;
+    if (hole === null) return true;
+    const body: TapeHole = {
+      fromInputNo: hole.from,
+      toInputNo: hole.to,
+      inputs: hole.inputs,
+      events: hole.events,
+      reason: this.#cells.tapeState() === 'ok' ? 'overflow' : this.#cells.tapeState(),
+    };
+    if (!this.#pushInput(hole.to, 'hole', 0, body, 0)) return false;
+    this.#hole = null;
+    return true;
+  }
+
+  #sendJournal(tag: number, bytes: Uint8Array, length: number): boolean {
+    this.#sendOverflow();
+    if (this.#overflow.length === 0 && this.#journal.push(bytes, 0, length, tag, 0)) {
+      this.#cells.ring();
+      return true;
+    }
+    if (this.#overflow.length >= (this.#options.overflowMax ?? 100_000)) return false;
+    this.#overflow.push({ tag, bytes: bytes.slice(0, length) });
+    return true;
+  }
+
+  #sendOverflow(): void {
+    if (this.#overflow.length === 0) return;
+    let sent = 0;
+    for (const { tag, bytes } of this.#overflow) {
+      if (!this.#journal.push(bytes, 0, bytes.length, tag, 0)) break;
+      sent++;
+    }
+    if (sent === 0) return;
+    this.#overflow.splice(0, sent);
+    this.#cells.ring();
+  }
+}
