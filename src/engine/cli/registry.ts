@@ -4,4 +4,5 @@ import type { CliCommand } from './command.ts';
 export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   bars: async () => (await import('./commands/bars.ts')).barsCommand,
+  market: async () => (await import('./commands/market.ts')).market,
 };

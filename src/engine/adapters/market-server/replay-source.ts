@@ -142,20 +142,27 @@ function sendRow(row: Float64Array, sink: EventSink): void {
   );
 }
 
-export interface ReplayReferenceRow {
+export interface RecordedBar {
   readonly name: string;
   readonly tape: number;
-  /** Dollars: the last print of the day before that was allowed to set a regular close; 0 when unknown. */
-  readonly previousClose: number;
-  /** Shares of the day before. */
-  readonly previousVolume: number;
+  /** Dollars, regular session; `close` is the last print that was allowed to set it. 0 when there was none. */
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Shares of the whole day. */
+  readonly volume: number;
 }
 
-/** What the folder's latest day before `day` says about each symbol; empty when it holds no such day. */
-export async function replayReference(dir: string, day: string): Promise<readonly ReplayReferenceRow[]> {
-  const previous = recordedDays(dir).findLast((recorded) => recorded < day);
-  const hours = previous === undefined ? undefined : marketDay(previous);
-  if (previous === undefined || hours === undefined) return [];
+/** The folder's latest day before `day`, which is where previous closes come from. */
+export function recordedDayBefore(dir: string, day: string): string | undefined {
+  return recordedDays(dir).findLast((recorded) => recorded < day);
+}
+
+/** Day bars out of a recorded day's prints; empty when the folder does not hold the day. */
+export async function recordedBars(dir: string, day: string | undefined): Promise<readonly RecordedBar[]> {
+  const hours = day === undefined ? undefined : marketDay(day);
+  if (day === undefined || hours === undefined || flatFile(dir, 'trades_v1', day) === undefined) return [];
   const conditions = new ConditionSets();
   const names: string[] = [];
   const tapes: number[] = [];
@@ -167,7 +174,7 @@ export async function replayReference(dir: string, day: string): Promise<readonl
     tapes.push(tape);
     return names.push(name) - 1;
   };
-  const sorted = await sortDay(dir, previous, { index }, conditions);
+  const sorted = await sortDay(dir, day, { index }, conditions);
   try {
     const bars = new BarAggregator(names.length, conditions, () => undefined);
     bars.beginDay(hours.openUs / 1000, hours.closeUs / 1000);
@@ -175,8 +182,11 @@ export async function replayReference(dir: string, day: string): Promise<readonl
     return names.map((name, i) => ({
       name,
       tape: tapes[i] as number,
-      previousClose: bars.day.regularClose[i] as number,
-      previousVolume: bars.day.volume[i] as number,
+      open: bars.day.open[i] as number,
+      high: bars.day.high[i] as number,
+      low: bars.day.low[i] as number,
+      close: bars.day.regularClose[i] as number,
+      volume: bars.day.volume[i] as number,
     }));
   } finally {
     sorted.close();

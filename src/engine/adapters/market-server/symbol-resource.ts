@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FailureError } from '../../cli/command.ts';
+import { assert } from '../../lib/assert.ts';
 import type { ListedSymbol } from '../../sim/market/event-sink.ts';
 import { parseSymbolList, takeSymbols } from '../../sim/market/symbol-list.ts';
 
@@ -18,6 +18,6 @@ function resourceFile(name: string): string {
   for (let at = path.dirname(fileURLToPath(import.meta.url)); ; at = path.dirname(at)) {
     const file = path.join(at, 'resources', name);
     if (existsSync(file)) return file;
-    if (path.dirname(at) === at) throw new FailureError(`the file resources/${name} is missing; install Drover again.`);
+    assert(path.dirname(at) !== at, `resources/${name} is part of every installation`);
   }
 }
