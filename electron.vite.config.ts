@@ -8,7 +8,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const alias = { '#protocol': file('src/engine/protocol/index.ts') };
+const alias = { '#protocol': file('src/engine/protocol/index.ts'), '#host-kit': file('src/engine/hosts/host-kit.ts') };
 
 export default defineConfig({
   main: {
@@ -18,7 +18,8 @@ export default defineConfig({
       sourcemap: true,
       rolldownOptions: {
         input: { index: file('src/main/index.ts') },
-        output: { format: 'es', entryFileNames: '[name].js' },
+        // CommonJS is loaded before the program is ready, in every way of starting it; the page scheme needs that.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

@@ -21,11 +21,13 @@ const PARTS = {
       'src/preload',
       'src/renderer',
       'src/engine/protocol',
+      'src/engine/adapters',
+      'src/engine/hosts',
       'electron.vite.config.ts',
       'package.json',
       'package-lock.json',
     ],
-    to: ['main/index.js', 'preload/index.cjs', 'renderer/index.html'],
+    to: ['main/index.cjs', 'preload/index.cjs', 'renderer/index.html'],
   },
 };
 

@@ -1,0 +1,51 @@
+/** The bridge between a page and the desktop host: hands a port through and passes plain messages on. No logic. */
+import { contextBridge, ipcRenderer } from 'electron';
+import type { BridgeRequest, DroverBridge, EngineHostState, PortMessage, ThemeChoice } from '#protocol';
+import { BridgeChannel } from '#protocol';
+
+const nonce = crypto.randomUUID();
+const ask = (request: BridgeRequest): void => ipcRenderer.send(BridgeChannel.ask, request);
+const argument = (name: string): string => {
+  const prefix = `--drover-${name}=`;
+  return process.argv.find((word) => word.startsWith(prefix))?.slice(prefix.length) ?? '';
+};
+
+/** The newest value of a channel, for those who come later. */
+function channel<T>(name: string): (listener: (value: T) => void) => () => void {
+  const listeners = new Set<(value: T) => void>();
+  let latest: { readonly value: T } | undefined;
+  ipcRenderer.on(name, (_event, value: T) => {
+    latest = { value };
+    for (const listener of listeners) listener(value);
+  });
+  return (listener) => {
+    listeners.add(listener);
+    if (latest !== undefined) listener(latest.value);
+    return () => void listeners.delete(listener);
+  };
+}
+
+const onEngineState = channel<EngineHostState>(BridgeChannel.engineState);
+const onTheme = channel<ThemeChoice>(BridgeChannel.theme);
+
+// A port cannot cross the context bridge: it is handed to the page as a window message that only this script can make.
+ipcRenderer.on(BridgeChannel.port, (event, message: { readonly nonce: string }) => {
+  if (message.nonce !== nonce) return;
+  window.postMessage({ kind: 'drover:port', nonce } satisfies PortMessage, '*', event.ports);
+});
+
+const bridge: DroverBridge = {
+  nonce,
+  version: argument('version'),
+  platform: process.platform,
+  role: argument('role'),
+  windowId: argument('window'),
+  requestPort: () => ask({ kind: 'port', nonce }),
+  onEngineState,
+  onTheme,
+  setTheme: (theme) => ask({ kind: 'set-theme', theme }),
+  openWindow: (role) => ask({ kind: 'open-window', role: role as 'workstation' }),
+  restartEngine: () => ask({ kind: 'restart-engine' }),
+};
+contextBridge.exposeInMainWorld('drover', bridge);
+ask({ kind: 'state' });
