@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './lib/build-state.mjs';
 import { downloadRuntime, findRuntime, whyNotRunnable } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { outliveReader } from './lib/pipe.mjs';
 import { hasDisplay, isRoot, out, root, runScript, say, which } from './lib/project.mjs';
 import { asArguments, readStartOptions } from './lib/start-options.mjs';
 
@@ -101,6 +102,7 @@ function endGroup(pid) {
 async function runBrowserHost(options) {
   if (options.open && process.env['CI'] === undefined && process.env['BROWSER'] !== 'none') openWhenPrinted();
   const program = path.join(out, 'engine', 'drover.js');
+  outliveReader(true);
   process.argv = [process.execPath, program, 'serve', ...asArguments({ port: '0', ...options.passed })];
   await import(pathToFileURL(program).href);
 }

@@ -104,6 +104,8 @@ export const OUTER = [
       '**/src/main/**',
       '**/../main/**',
       '**/testing/**',
+      // The soak command runs the independent auditor: it is a tool of the user as much as of the tests.
+      '!**/testing/auditor*',
     ],
     why: 'The engine does not know Electron, the windows or the test tools.',
   },

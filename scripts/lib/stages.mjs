@@ -127,7 +127,7 @@ function runNode(args, env, minutes) {
  * @param {{ code: number, output: string }} done @param {string} file @param {(report: any) => Omit<Result, 'output'>} read
  * @returns {Result}
  */
-function counted(done, file, read) {
+export function counted(done, file, read) {
   if (!existsSync(file))
     return { passed: 0, failed: 1, skipped: [], output: `${done.output}\nno report was written\n` };
   const result = read(JSON.parse(readFileSync(file, 'utf8')));
@@ -140,7 +140,7 @@ function counted(done, file, read) {
 }
 
 /** @param {any} report */
-function fromVitest(report) {
+export function fromVitest(report) {
   const result = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]) };
   for (const file of report.testResults) {
     const name = path.relative(root, file.name);
@@ -155,7 +155,7 @@ function fromVitest(report) {
 }
 
 /** @param {any} report */
-function fromPlaywright(report) {
+export function fromPlaywright(report) {
   const result = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]) };
   const visit = (/** @type {any} */ suite) => {
     for (const spec of suite.specs ?? []) {
