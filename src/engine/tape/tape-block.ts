@@ -32,10 +32,8 @@ export interface BlockFacts {
   readonly lastUs: EpochUs;
   readonly inputs: number;
   readonly events: number;
-  /** Readable without its predecessors. */
+  /** Readable without its predecessors: no event state from before, and the whole dictionary. */
   readonly isKey: boolean;
-  /** Holds the whole dictionary, not only what is new. */
-  readonly isFull: boolean;
 }
 
 export class TapeBlockBuilder {
@@ -53,9 +51,6 @@ export class TapeBlockBuilder {
   #symbolsWritten = 0;
   #setsWritten = 1;
   #isKey = true;
-  #isFull = true;
-  #keySymbols = -1;
-  #keySets = -1;
 
   get inputCount(): number {
     return this.#inputCount;
@@ -73,18 +68,12 @@ export class TapeBlockBuilder {
     return this.#lastInputNo;
   }
 
-  /** The next block can be read without its predecessors; `full` repeats the whole dictionary in any case. */
-  startKey(full: boolean): void {
+  /** The next block can be read without its predecessors. */
+  startKey(): void {
     this.#isKey = true;
     this.#encoder.reset();
-    this.#isFull =
-      full || this.#keySymbols !== this.dictionary.symbols.length || this.#keySets !== this.dictionary.sets.length;
-    if (this.#isFull) {
-      this.#symbolsWritten = 0;
-      this.#setsWritten = 1;
-    }
-    this.#keySymbols = this.dictionary.symbols.length;
-    this.#keySets = this.dictionary.sets.length;
+    this.#symbolsWritten = 0;
+    this.#setsWritten = 1;
   }
 
   addMarket(inputNo: InputNo, receivedUs: EpochUs, doubles: Float64Array, words: Uint32Array, rows: number): void {
@@ -133,7 +122,6 @@ export class TapeBlockBuilder {
       inputs: this.#inputCount,
       events: this.#events.length,
       isKey: this.#isKey,
-      isFull: this.#isKey && this.#isFull,
     };
     this.#inputs.clear();
     this.#payloads.clear();
@@ -155,7 +143,9 @@ export class TapeBlockBuilder {
     }
     const delta = receivedUs - this.#lastUs;
     const isOdd =
-      !(receivedUs >= 0 && receivedUs < TIME_MAX_US) || Math.floor(receivedUs) !== receivedUs || Object.is(receivedUs, -0);
+      !(receivedUs >= 0 && receivedUs < TIME_MAX_US) ||
+      Math.floor(receivedUs) !== receivedUs ||
+      Object.is(receivedUs, -0);
     inputs.putByte(TAPE_KIND_CODE[kind] | (isOdd ? ODD_TIME : 0));
     inputs.putSigned(inputNo - (isFirst ? 0 : this.#lastInputNo));
     if (isOdd) inputs.putDouble(receivedUs);

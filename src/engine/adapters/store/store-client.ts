@@ -87,7 +87,7 @@ export class StoreClient implements JournalSink {
   #staging: MarketStaging = createMarketStaging(EVENT_BATCH_CAPACITY);
   #symbolsSent = 0;
   #setsSent = 1;
-  #hole: { from: InputNo; to: InputNo; inputs: number; events: number } | null = null;
+  #hole: { from: InputNo; to: InputNo; inputs: number; events: number; atUs: EpochUs } | null = null;
   #nextSlot = 0;
   /** Inputs and events that did not reach the tape, so far. */
   inputsDropped = 0;
@@ -128,11 +128,11 @@ export class StoreClient implements JournalSink {
 
   /** Takes the batch as input `inputNo`. False when it could not be taken and became part of a hole. */
   appendBatch(inputNo: InputNo, batch: EventBatch): boolean {
-    if (!this.#prepare()) return this.#drop(inputNo, batch.length);
+    if (!this.#prepare()) return this.#drop(inputNo, batch.length, batch.receivedUs);
     if (batch.length > this.#staging.rowsMax) this.#staging = createMarketStaging(batch.length);
     const length = packMarketFrame(this.#staging, inputNo, batch, 0, batch.length);
     if (this.#push(this.#staging.bytes, length, TAPE_KIND_CODE.market, batch.receivedUs)) return true;
-    return this.#drop(inputNo, batch.length);
+    return this.#drop(inputNo, batch.length, batch.receivedUs);
   }
 
   /** Any other input. `body` becomes JSON; `seq` is for `durable`. */
@@ -143,9 +143,9 @@ export class StoreClient implements JournalSink {
     body?: unknown,
     seq = 0,
   ): boolean {
-    if (!this.#prepare()) return this.#drop(inputNo, 0);
+    if (!this.#prepare()) return this.#drop(inputNo, 0, receivedUs);
     if (this.#pushInput(inputNo, kind, receivedUs, body, seq)) return true;
-    return this.#drop(inputNo, 0);
+    return this.#drop(inputNo, 0, receivedUs);
   }
 
   /** Highest journal sequence of the day that is on disk. */
@@ -310,11 +310,12 @@ export class StoreClient implements JournalSink {
     }
   }
 
-  #drop(inputNo: InputNo, events: number): false {
+  #drop(inputNo: InputNo, events: number, atUs: EpochUs): false {
     this.inputsDropped++;
     this.eventsDropped += events;
-    this.#hole ??= { from: inputNo, to: inputNo, inputs: 0, events: 0 };
+    this.#hole ??= { from: inputNo, to: inputNo, inputs: 0, events: 0, atUs };
     this.#hole.to = inputNo;
+    this.#hole.atUs = atUs;
     this.#hole.inputs++;
     this.#hole.events += events;
     return false;
@@ -330,7 +331,7 @@ export class StoreClient implements JournalSink {
       events: hole.events,
       reason: this.#cells.tapeState() === 'ok' ? 'overflow' : this.#cells.tapeState(),
     };
-    if (!this.#pushInput(hole.to, 'hole', 0, body, 0)) return false;
+    if (!this.#pushInput(hole.to, 'hole', hole.atUs, body, 0)) return false;
     this.#hole = null;
     return true;
   }

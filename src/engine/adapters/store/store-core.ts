@@ -205,7 +205,7 @@ export class StoreCore {
     if (this.#group.length === 0) return false;
     const isDue =
       this.#isUrgent ||
-      this.#isClosing ||
+      this.#isClosing() ||
       this.#group.length >= GROUP_MAX ||
       nowUs - this.#groupSinceUs >= GROUP_WAIT_US;
     return isDue && this.#commit(nowUs);

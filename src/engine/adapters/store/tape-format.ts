@@ -15,7 +15,7 @@ export const SEGMENT_HEADER_BYTES = 64;
 export const BLOCK_HEADER_BYTES = 72;
 /** No block is larger, compressed or not: a length beyond this is damage. */
 export const BLOCK_BYTES_MAX = 64 * 1024 * 1024;
-const INDEX_ENTRY_BYTES = 48;
+const INDEX_ENTRY_BYTES = 40;
 const INDEX_TAIL_BYTES = 32;
 
 export interface SegmentHeader {
@@ -42,8 +42,6 @@ export interface IndexEntry {
   /** Latest receive time of any block before the next key block. */
   readonly lastUs: EpochUs;
   readonly lastInputNo: InputNo;
-  /** The key block repeats the whole dictionary. */
-  readonly isFull: boolean;
 }
 
 export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
@@ -77,7 +75,7 @@ export function encodeBlockHeader(header: BlockHeader): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, BLOCK_MAGIC, true);
   bytes[4] = header.codec;
-  bytes[5] = (header.isKey ? 1 : 0) | (header.isFull ? 2 : 0);
+  bytes[5] = header.isKey ? 1 : 0;
   view.setUint32(8, header.storedBytes, true);
   view.setUint32(12, header.rawBytes, true);
   view.setUint32(16, header.inputs, true);
@@ -101,8 +99,7 @@ export function decodeBlockHeader(bytes: Uint8Array, at = 0): BlockHeader | null
   if (storedBytes > BLOCK_BYTES_MAX || rawBytes > BLOCK_BYTES_MAX) return null;
   return {
     codec: bytes[at + 4] as number,
-    isKey: ((bytes[at + 5] as number) & 1) !== 0,
-    isFull: ((bytes[at + 5] as number) & 2) !== 0,
+    isKey: bytes[at + 5] === 1,
     storedBytes,
     rawBytes,
     inputs: view.getUint32(16, true),
@@ -126,7 +123,6 @@ export function encodeIndex(entries: readonly IndexEntry[], at: number): Uint8Ar
     view.setFloat64(offset + 16, entry.firstUs, true);
     view.setFloat64(offset + 24, entry.lastUs, true);
     view.setFloat64(offset + 32, entry.lastInputNo, true);
-    view.setUint32(offset + 40, entry.isFull ? 1 : 0, true);
   });
   const tail = entries.length * INDEX_ENTRY_BYTES;
   view.setFloat64(tail, at, true);
@@ -164,7 +160,6 @@ export function decodeIndex(bytes: Uint8Array, crc: number): IndexEntry[] | null
       firstUs: view.getFloat64(offset + 16, true),
       lastUs: view.getFloat64(offset + 24, true),
       lastInputNo: view.getFloat64(offset + 32, true),
-      isFull: view.getUint32(offset + 40, true) === 1,
     });
   }
   return entries;

@@ -97,7 +97,7 @@ export class TapeReader {
       const entry = this.#lastBefore(index);
       if (entry < 0 && i > 0) continue;
       this.#openSegment(file, segment);
-      if (entry >= 0) this.#startAt(index, entry);
+      if (entry >= 0) this.#at = (index[entry] as IndexEntry).offset;
       return;
     }
   }
@@ -312,25 +312,6 @@ export class TapeReader {
       return i;
     }
     return -1;
-  }
-
-  /** Takes the names from the nearest whole dictionary before the entry, then stands at the entry. */
-  #startAt(index: readonly IndexEntry[], entry: number): void {
-    const segment = this.#segment as SegmentFile;
-    let full = entry;
-    while (full > 0 && (index[full] as IndexEntry).isFull === false) full--;
-    if (full < entry) {
-      const block = segment.blockAt((index[full] as IndexEntry).offset, this.#end);
-      const payload = block === null ? null : segment.payload(block);
-      const raw =
-        block === null || payload === null ? null : decompress(block.header.codec, payload, block.header.rawBytes);
-      if (raw === null || !this.#opener.open(raw)) {
-        // The dictionary is damaged: read from the start of the segment, where another stands.
-        this.#at = SEGMENT_HEADER_BYTES;
-        return;
-      }
-    }
-    this.#at = (index[entry] as IndexEntry).offset;
   }
 }
 

@@ -195,8 +195,8 @@ export function indexOf(blocks: readonly BlockRef[]): IndexEntry[] {
 }
 
 export function entryOf(offset: number, header: BlockHeader): IndexEntry {
-  const { firstInputNo, lastInputNo, firstUs, lastUs, isFull } = header;
-  return { offset, firstInputNo, lastInputNo, firstUs, lastUs, isFull };
+  const { firstInputNo, lastInputNo, firstUs, lastUs } = header;
+  return { offset, firstInputNo, lastInputNo, firstUs, lastUs };
 }
 
 /** What a scan found wrong, in words a user can be told. */

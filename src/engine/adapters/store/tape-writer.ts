@@ -66,7 +66,6 @@ export class TapeWriter {
   #index: IndexEntry[] = [];
   #groupEvents = 0;
   #groupStartUs = Number.NaN;
-  #keysInSegment = 0;
   #startsSegment = false;
   /** A finished block that could not be written yet. */
   #waiting: {
@@ -89,7 +88,7 @@ export class TapeWriter {
       quality: 1,
       blockEventsMax: 16_384,
       groupEventsMax: 262_144,
-      groupUsMax: 30_000_000,
+      groupUsMax: 60_000_000,
       segmentBytesMax: 256 * 1024 * 1024,
       ...options,
     };
@@ -199,10 +198,8 @@ export class TapeWriter {
       this.#position >= this.#options.segmentBytesMax;
     if (!isOver) return;
     const startsSegment = this.#fd < 0 || this.#position >= this.#options.segmentBytesMax;
-    // Every eighth group repeats the whole dictionary, so that damage to two groups in a row loses no names for long.
-    this.builder.startKey(startsSegment || this.#keysInSegment % 8 === 0);
+    this.builder.startKey();
     this.#startsSegment = startsSegment;
-    this.#keysInSegment = startsSegment ? 1 : this.#keysInSegment + 1;
     this.#groupEvents = 0;
     this.#groupStartUs = receivedUs;
   }

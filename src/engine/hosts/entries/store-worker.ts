@@ -11,7 +11,9 @@ const IDLE_WAIT_MS = 50;
 const data = workerData as StoreWorkerData;
 const cells = new StoreCells(data.channel.cells);
 const core = openStoreCore({ ...data, nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000) });
-while (core !== null && !core.isClosed) {
-  const seen = cells.bell();
-  if (!core.step()) cells.waitWork(seen, core.hasPending ? PENDING_WAIT_MS : IDLE_WAIT_MS);
+if (core !== null) {
+  while (!core.isClosed) {
+    const seen = cells.bell();
+    if (!core.step()) cells.waitWork(seen, core.hasPending ? PENDING_WAIT_MS : IDLE_WAIT_MS);
+  }
 }
