@@ -68,4 +68,6 @@ export interface BrokerSnapshot {
   readonly positions: readonly { readonly symbol: SymbolId; readonly quantity: number; readonly averageCost: Micros }[];
   readonly cash: Micros;
   readonly buyingPower: Micros;
+  /** Charges of these executions as far as the broker tells them again, so that a lost commission report is made good. */
+  readonly commissions?: readonly { readonly executionId: string; readonly commission: Micros }[];
 }

@@ -56,7 +56,7 @@ export class DayLossGuard implements Checkpointable {
 }
 
 function breachOf(limits: RiskLimits, pnl: Micros, peak: Micros): LossBreach | undefined {
-  if (pnl <= -limits.dailyLossMax) return { code: 'daily-loss', value: pnl, limit: -limits.dailyLossMax };
+  if (pnl <= 0 - limits.dailyLossMax) return { code: 'daily-loss', value: pnl, limit: 0 - limits.dailyLossMax };
   if (peak - pnl >= limits.dailyDrawdownMax)
     return { code: 'daily-drawdown', value: peak - pnl, limit: limits.dailyDrawdownMax };
   return undefined;

@@ -8,7 +8,7 @@ import { isTerminal, openQuantity } from '../../model/order.ts';
 import type { EpochUs, SymbolId } from '../../model/units.ts';
 import { fillKey } from '../../orders/execution-id.ts';
 import type { BrokerSnapshot } from '../../ports/broker.ts';
-import { bookExecution } from './booking.ts';
+import { bookCommission, bookExecution } from './booking.ts';
 import type { DeskContext } from './context.ts';
 import { noteRisk } from './context.ts';
 import { applyOrderEvent } from './order-desk.ts';
@@ -28,6 +28,7 @@ export function reconcile(
   const { state } = ctx;
   if (!ctx.ledger.isOpen) openBooks(ctx, snapshot, nowUs);
   else for (const execution of snapshot.executions) bookExecution(ctx, execution, nowUs);
+  for (const { executionId, commission } of snapshot.commissions ?? []) bookCommission(ctx, executionId, commission, nowUs);
   const differences: Difference[] = [];
   judgeOrders(ctx, snapshot, sentUs, differences, nowUs);
   if (sentUs > 0) {

@@ -71,7 +71,7 @@ export class TradingDesk implements Checkpointable {
       run: deps.run,
       config: deps.config,
       journal: deps.journal,
-      send: deps.send,
+      send: (command) => deps.send(command),
       orders: new OrderBook(),
       fills: new FillBook(),
       trades,
