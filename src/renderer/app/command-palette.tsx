@@ -25,19 +25,31 @@ export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
 
   const entries = useMemo((): readonly Entry[] => {
     const found = matchSymbols(market.mirror.names, query, SYMBOLS_MOST);
-    const scored = commands.map((command) => ({ command, score: matchScore(`${command.title} ${command.hint}`, query) })).filter(({ score }) => score > 0);
+    const scored = commands
+      .map((command) => ({ command, score: matchScore(`${command.title} ${command.hint}`, query) }))
+      .filter(({ score }) => score > 0);
     scored.sort((a, b) => b.score - a.score);
     return [
-      ...found.map((name) => ({ id: `symbol.${name}`, title: name, hint: 'Show in the market', isSymbol: true, run: () => symbols.pick(name) })),
+      ...found.map((name) => ({
+        id: `symbol.${name}`,
+        title: name,
+        hint: 'Show in the market',
+        isSymbol: true,
+        run: () => symbols.pick(name),
+      })),
       ...scored.map(({ command }) => ({ ...command, isSymbol: false })),
     ];
   }, [commands, market, query, symbols]);
   const chosen = Math.min(at, entries.length - 1);
-  useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
 
   const run = (entry: Entry | undefined): void => {
     if (!entry) return;
@@ -53,7 +65,14 @@ export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
     event.preventDefault();
   };
   return (
-    <dialog ref={dialog} className="sheet palette" data-testid="palette" aria-label="Commands and symbols" onClose={onClose} onClick={(event) => event.target === event.currentTarget && onClose()}>
+    <dialog
+      ref={dialog}
+      className="sheet palette"
+      data-testid="palette"
+      aria-label="Commands and symbols"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+    >
       <input
         autoFocus
         className="palette-input"
@@ -73,7 +92,16 @@ export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
       />
       <div ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="Matches">
         {entries.map((entry, index) => (
-          <div key={entry.id} id={`palette-${index}`} role="option" aria-selected={index === chosen} className="palette-entry" data-symbol={entry.isSymbol || undefined} onPointerMove={() => setAt(index)} onClick={() => run(entry)}>
+          <div
+            key={entry.id}
+            id={`palette-${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            className="palette-entry"
+            data-symbol={entry.isSymbol || undefined}
+            onPointerMove={() => setAt(index)}
+            onClick={() => run(entry)}
+          >
             <span>{entry.title}</span>
             <span className="quiet">{entry.hint}</span>
             {entry.keys && <kbd>{entry.keys}</kbd>}

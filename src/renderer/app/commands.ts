@@ -1,5 +1,6 @@
 /** What the palette offers beside symbols: every command of a window, each with what it does and its key. Pure but for run. */
 import type { PanelDefinition } from '../panels/panel.ts';
+import { chooseTheme } from '../theme/apply-theme.ts';
 import type { Services } from './services.ts';
 
 export interface AppCommand {
@@ -17,21 +18,60 @@ export interface AppActions {
   readonly openWindow: () => void;
 }
 
-export function appCommands(services: Services, panels: readonly PanelDefinition[], actions: AppActions): readonly AppCommand[] {
+export function appCommands(
+  services: Services,
+  panels: readonly PanelDefinition[],
+  actions: AppActions,
+): readonly AppCommand[] {
   const { settings } = services;
   const set = settings.setState;
   return [
-    ...panels.map((panel) => ({ id: `panel.${panel.kind}`, title: `Open ${panel.title}`, hint: panel.explain, run: () => actions.openPanel(panel.kind) })),
-    { id: 'theme.dark', title: 'Theme: dark', hint: 'Dark surfaces', run: () => set({ theme: 'dark' }) },
-    { id: 'theme.light', title: 'Theme: light', hint: 'Light surfaces', run: () => set({ theme: 'light' }) },
-    { id: 'theme.system', title: 'Theme: as the system', hint: 'Follows the system', run: () => set({ theme: 'system' }) },
-    { id: 'palette.standard', title: 'Colours: green and red', hint: 'Up is green, down is red', run: () => set({ palette: 'standard' }) },
-    { id: 'palette.safe', title: 'Colours: blue and orange', hint: 'Safe for colour-blind eyes', run: () => set({ palette: 'safe' }) },
+    ...panels.map((panel) => ({
+      id: `panel.${panel.kind}`,
+      title: `Open ${panel.title}`,
+      hint: panel.explain,
+      run: () => actions.openPanel(panel.kind),
+    })),
+    { id: 'theme.dark', title: 'Theme: dark', hint: 'Dark surfaces', run: () => chooseTheme(settings, 'dark') },
+    { id: 'theme.light', title: 'Theme: light', hint: 'Light surfaces', run: () => chooseTheme(settings, 'light') },
+    {
+      id: 'theme.system',
+      title: 'Theme: as the system',
+      hint: 'Follows the system',
+      run: () => chooseTheme(settings, 'system'),
+    },
+    {
+      id: 'palette.standard',
+      title: 'Colours: green and red',
+      hint: 'Up is green, down is red',
+      run: () => set({ palette: 'standard' }),
+    },
+    {
+      id: 'palette.safe',
+      title: 'Colours: blue and orange',
+      hint: 'Safe for colour-blind eyes',
+      run: () => set({ palette: 'safe' }),
+    },
     { id: 'density.dense', title: 'Rows: dense', hint: '22 pixel rows', run: () => set({ density: 'dense' }) },
-    { id: 'density.comfortable', title: 'Rows: comfortable', hint: '28 pixel rows', run: () => set({ density: 'comfortable' }) },
-    { id: 'market.columns.auto', title: 'Market columns: as many as fit', hint: 'Forgets the chosen columns', run: () => set(({ market }) => ({ market: { ...market, columns: null } })) },
+    {
+      id: 'density.comfortable',
+      title: 'Rows: comfortable',
+      hint: '28 pixel rows',
+      run: () => set({ density: 'comfortable' }),
+    },
+    {
+      id: 'market.columns.auto',
+      title: 'Market columns: as many as fit',
+      hint: 'Forgets the chosen columns',
+      run: () => set(({ market }) => ({ market: { ...market, columns: null } })),
+    },
     { id: 'window.new', title: 'New window', hint: 'The same workstation in another window', run: actions.openWindow },
-    { id: 'layout.reset', title: 'Reset the layout', hint: 'Puts the panels back where they started', run: actions.resetLayout },
+    {
+      id: 'layout.reset',
+      title: 'Reset the layout',
+      hint: 'Puts the panels back where they started',
+      run: actions.resetLayout,
+    },
     { id: 'help.keys', title: 'Keyboard help', hint: 'Every key this window knows', keys: '?', run: actions.showHelp },
   ];
 }

@@ -1,15 +1,32 @@
 /** The dock: panels in tabs and splits that the user moves about. Dockview lays out, React fills each panel by a portal. */
 import { createDockview, type DockviewApi, type IContentRenderer, type SerializedDockview } from 'dockview';
 import 'dockview/dist/styles/dockview.css';
-import { useEffect, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
 import { panelOfKind } from '../panels/registry.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { useServices } from './services.ts';
 
+/** Lets commands reach the dock, which comes and goes with its component. */
 export interface DockHandle {
-  readonly openPanel: (kind: string) => void;
-  readonly reset: () => void;
+  openPanel(kind: string): void;
+  reset(): void;
+  /** The dock itself; returns the way out. */
+  connect(api: DockviewApi): () => void;
+}
+
+export function createDockHandle(): DockHandle {
+  let api: DockviewApi | undefined;
+  return {
+    openPanel: (kind) => api && openPanel(api, kind),
+    reset: () => api && preset(api),
+    connect: (connected) => {
+      api = connected;
+      return () => {
+        api = undefined;
+      };
+    },
+  };
 }
 
 interface Mounted {
@@ -47,7 +64,7 @@ function createMountList() {
 const THEME = { name: 'drover', className: 'dockview-theme-drover', gap: 1 };
 const TALL = 1.2;
 
-export function Dock({ handle }: { readonly handle: RefObject<DockHandle | null> }) {
+export function Dock({ handle }: { readonly handle: DockHandle }) {
   const { settings } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const [mounts] = useState(createMountList);
@@ -63,10 +80,10 @@ export function Dock({ handle }: { readonly handle: RefObject<DockHandle | null>
     });
     restore(api, settings.getState().layout);
     const saving = api.onDidLayoutChange(() => settings.setState({ layout: api.toJSON() }));
-    handle.current = { openPanel: (kind) => openPanel(api, kind), reset: () => preset(api) };
+    const disconnect = handle.connect(api);
     return () => {
       saving.dispose();
-      handle.current = null;
+      disconnect();
       api.dispose();
     };
   }, [handle, mounts, settings]);
@@ -76,7 +93,13 @@ export function Dock({ handle }: { readonly handle: RefObject<DockHandle | null>
       <div ref={host} className="dock" />
       {mounted.map(({ id, kind, element }) => {
         const Panel = panelOfKind(kind)?.component;
-        return createPortal(<ErrorBoundary what={`The ${kind} panel`}>{Panel ? <Panel panelId={id} /> : <UnknownPanel kind={kind} />}</ErrorBoundary>, element, id);
+        return createPortal(
+          <ErrorBoundary what={`The ${kind} panel`}>
+            {Panel ? <Panel panelId={id} /> : <UnknownPanel kind={kind} />}
+          </ErrorBoundary>,
+          element,
+          id,
+        );
       })}
     </>
   );
@@ -86,7 +109,10 @@ function UnknownPanel({ kind }: { readonly kind: string }) {
   return (
     <div className="empty">
       <h2>No such panel</h2>
-      <p>The saved layout names a panel “{kind}” that this version does not have. Close it, or reset the layout from the palette (Ctrl+K).</p>
+      <p>
+        The saved layout names a panel “{kind}” that this version does not have. Close it, or reset the layout from the
+        palette (Ctrl+K).
+      </p>
     </div>
   );
 }

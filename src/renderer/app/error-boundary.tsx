@@ -22,9 +22,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly mess
     return (
       <div className="empty" role="alert">
         <h2>{this.props.what} failed</h2>
-        <p>
-          {this.state.message}. The engine is not affected: open positions are watched and exits fire as before.
-        </p>
+        <p>{this.state.message}. The engine is not affected: open positions are watched and exits fire as before.</p>
         <button type="button" className="button" onClick={() => this.setState({ message: null })}>
           Draw it again
         </button>

@@ -15,9 +15,17 @@ const KEYS: readonly (readonly [keys: string, does: string])[] = [
 
 export function KeyboardHelp({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
   return (
-    <dialog ref={dialog} className="sheet help" aria-label="Keyboard help" onClose={onClose} onClick={(event) => event.target === event.currentTarget && onClose()}>
+    <dialog
+      ref={dialog}
+      className="sheet help"
+      aria-label="Keyboard help"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+    >
       <h2>Keys</h2>
       <dl>
         {KEYS.map(([keys, does]) => (

@@ -10,7 +10,12 @@ export function LinkBanner() {
   const { banner } = describeLink(status);
   if (!banner) return null;
   return (
-    <div className="link-banner" data-tone={banner.tone} role={banner.tone === 'danger' ? 'alert' : 'status'} data-testid="link-banner">
+    <div
+      className="link-banner"
+      data-tone={banner.tone}
+      role={banner.tone === 'danger' ? 'alert' : 'status'}
+      data-testid="link-banner"
+    >
       <b>
         {banner.title}
         {status.lastFrameMs > 0 && (

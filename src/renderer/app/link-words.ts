@@ -5,26 +5,45 @@ export interface LinkWords {
   /** One line for a tooltip. */
   readonly explain: string;
   /** A banner, or null when nothing needs saying. */
-  readonly banner: { readonly tone: 'quiet' | 'warn' | 'danger'; readonly title: string; readonly text: string; readonly action: 'retry' | 'reload' | null } | null;
+  readonly banner: {
+    readonly tone: 'quiet' | 'warn' | 'danger';
+    readonly title: string;
+    readonly text: string;
+    readonly action: 'retry' | 'reload' | null;
+  } | null;
 }
 
 /** True as long as the engine lives: exits do not need a window. */
 const EXITS_RUN = 'The engine goes on watching open positions without this window; exits still fire.';
-const EXITS_BACK = 'Orders already at the broker stay there. Open positions are taken up again, exits first, as soon as the engine is back.';
+const EXITS_BACK =
+  'Orders already at the broker stay there. Open positions are taken up again, exits first, as soon as the engine is back.';
 
 const WORDS: Readonly<Record<LinkState, (status: LinkStatus) => LinkWords>> = {
   live: () => ({ explain: 'Connected; figures are current.', banner: null }),
   connecting: (status) => ({
     explain: 'Connecting to the engine for the first time.',
-    banner: status.attempt > 2 ? { tone: 'quiet', title: 'Connecting to the engine', text: status.message, action: 'retry' } : null,
+    banner:
+      status.attempt > 2
+        ? { tone: 'quiet', title: 'Connecting to the engine', text: status.message, action: 'retry' }
+        : null,
   }),
   stale: (status) => ({
     explain: 'Connected, but nothing has arrived for over two seconds. Figures are old.',
-    banner: { tone: 'warn', title: 'Figures are old', text: `${status.message} What you see is the last that came. ${EXITS_RUN}`, action: null },
+    banner: {
+      tone: 'warn',
+      title: 'Figures are old',
+      text: `${status.message} What you see is the last that came. ${EXITS_RUN}`,
+      action: null,
+    },
   }),
   reconnecting: (status) => ({
     explain: 'The engine is being sought again. Figures are old.',
-    banner: { tone: 'warn', title: 'Reconnecting to the engine', text: `${status.message} ${EXITS_BACK}`, action: 'retry' },
+    banner: {
+      tone: 'warn',
+      title: 'Reconnecting to the engine',
+      text: `${status.message} ${EXITS_BACK}`,
+      action: 'retry',
+    },
   }),
   stopped: (status) => ({
     explain: 'The engine is stopped and will not come back by itself.',
@@ -37,7 +56,12 @@ const WORDS: Readonly<Record<LinkState, (status: LinkStatus) => LinkWords>> = {
   }),
   'version-mismatch': (status) => ({
     explain: 'This window and the engine are of different versions.',
-    banner: { tone: 'danger', title: 'This window is of another version than the engine', text: `${status.message} ${EXITS_RUN} Reload the window to get the version that fits.`, action: 'reload' },
+    banner: {
+      tone: 'danger',
+      title: 'This window is of another version than the engine',
+      text: `${status.message} ${EXITS_RUN} Reload the window to get the version that fits.`,
+      action: 'reload',
+    },
   }),
 };
 

@@ -31,7 +31,15 @@ export function Popover({ label, icon, children }: PopoverProps) {
   }, [isOpen]);
   return (
     <div ref={host} className="popover">
-      <button ref={button} type="button" className="icon-button labelled" title={label} aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+      <button
+        ref={button}
+        type="button"
+        className="icon-button labelled"
+        title={label}
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
         {icon}
         <span>{label}</span>
       </button>

@@ -1,10 +1,10 @@
 /** The whole window: strip, banner, dock, and the palette and help above them. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { PANELS } from '../panels/registry.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { appCommands } from './commands.ts';
-import { Dock, type DockHandle } from './dock.tsx';
+import { createDockHandle, Dock } from './dock.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { useServices } from './services.ts';
@@ -18,21 +18,26 @@ export function Shell() {
   const isLive = useStore(health, ({ value }) => value?.broker.isLive ?? false);
   const account = useStore(health, ({ value }) => value?.broker.account ?? '');
   const [overlay, setOverlay] = useState<Overlay>(null);
-  const dock = useRef<DockHandle>(null);
+  const [dock] = useState(createDockHandle);
   const commands = useMemo(
     () =>
       appCommands(services, PANELS, {
-        openPanel: (kind) => dock.current?.openPanel(kind),
-        resetLayout: () => dock.current?.reset(),
+        openPanel: (kind) => dock.openPanel(kind),
+        resetLayout: () => dock.reset(),
         showHelp: () => setOverlay('help'),
-        openWindow: () => (bridge ? bridge.openWindow('workstation') : void window.open(location.pathname, '_blank', 'popup')),
+        openWindow: () =>
+          bridge ? bridge.openWindow('workstation') : void window.open(location.pathname, '_blank', 'popup'),
       }),
-    [services, bridge],
+    [services, bridge, dock],
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.target instanceof HTMLTextAreaElement;
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') setOverlay((now) => (now === 'palette' ? null : 'palette'));
+      const isTyping =
+        event.target instanceof HTMLInputElement ||
+        event.target instanceof HTMLSelectElement ||
+        event.target instanceof HTMLTextAreaElement;
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k')
+        setOverlay((now) => (now === 'palette' ? null : 'palette'));
       else if (event.key === '?' && !isTyping) setOverlay('help');
       else return;
       event.preventDefault();

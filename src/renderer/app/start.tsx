@@ -32,7 +32,10 @@ export function start(host: HTMLElement, link: EngineLink): void {
 }
 
 /** The desktop host keeps one theme for all windows and their native menus. */
-function syncDesktopTheme(settings: ReturnType<typeof createServices>['settings'], bridge: ReturnType<typeof desktopBridge>): void {
+function syncDesktopTheme(
+  settings: ReturnType<typeof createServices>['settings'],
+  bridge: ReturnType<typeof desktopBridge>,
+): void {
   if (!bridge) return;
   bridge.onTheme((theme) => settings.getState().theme !== theme && settings.setState({ theme }));
   settings.subscribe((now, before) => now.theme !== before.theme && bridge.setTheme(now.theme));

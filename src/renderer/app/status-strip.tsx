@@ -6,6 +6,7 @@ import type { HealthValue } from '#protocol';
 import { bytesText, countText, latencyText } from '../format/number.ts';
 import { durationText, timeExplained, timeText } from '../format/time.ts';
 import type { LinkStatus } from '../link/engine-link.ts';
+import { chooseTheme, shownTheme } from '../theme/apply-theme.ts';
 import { describeLink } from './link-words.ts';
 import { useServices } from './services.ts';
 
@@ -15,16 +16,23 @@ export function StatusStrip({ onPalette }: { readonly onPalette: () => void }) {
   const { health, linkStatus, settings } = useServices();
   const { value } = useStore(health);
   const link = useStore(linkStatus);
-  const theme = useStore(settings, (state) => state.theme);
   const isLive = value?.broker.isLive ?? link.engine?.isLive ?? false;
   const account = value?.broker.account ?? link.engine?.account ?? '';
-  const isDark = theme !== 'light';
   return (
     <header className="status-strip" data-testid="status-bar" data-link={link.state}>
       <button type="button" className="wordmark" onClick={onPalette} title="Commands and symbols (Ctrl+K)">
         Drover
       </button>
-      <span className="mode-badge" data-mode={isLive ? 'live' : 'paper'} data-testid="status-mode" title={isLive ? 'Orders go to the broker with real money.' : 'Orders are filled by a simulated broker. No real money moves.'}>
+      <span
+        className="mode-badge"
+        data-mode={isLive ? 'live' : 'paper'}
+        data-testid="status-mode"
+        title={
+          isLive
+            ? 'Orders go to the broker with real money.'
+            : 'Orders are filled by a simulated broker. No real money moves.'
+        }
+      >
         {isLive ? 'LIVE' : 'PAPER'}
         {account !== '' && <span className="mode-account">{account}</span>}
       </span>
@@ -36,11 +44,12 @@ export function StatusStrip({ onPalette }: { readonly onPalette: () => void }) {
         type="button"
         className="icon-button"
         data-testid="theme-toggle"
-        aria-label={isDark ? 'Switch to the light theme' : 'Switch to the dark theme'}
-        title={isDark ? 'Light theme' : 'Dark theme'}
-        onClick={() => settings.setState({ theme: isDark ? 'light' : 'dark' })}
+        aria-label="Switch between dark and light"
+        title="Dark or light"
+        onClick={() => chooseTheme(settings, shownTheme() === 'dark' ? 'light' : 'dark')}
       >
-        {isDark ? <Sun size={14} aria-hidden="true" /> : <Moon size={14} aria-hidden="true" />}
+        <Sun className="only-dark" size={14} aria-hidden="true" />
+        <Moon className="only-light" size={14} aria-hidden="true" />
       </button>
     </header>
   );
@@ -73,7 +82,11 @@ export function Age({ sinceMs }: { readonly sinceMs: number }) {
 const PHASE_WORDS = {
   closed: { label: 'CLOSED', until: 'to open', explain: 'The market is closed.' },
   pre: { label: 'PRE', until: 'to open', explain: 'Pre-market: 04:00 to 09:30 New York time.' },
-  regular: { label: 'REGULAR', until: 'to close', explain: 'Regular session: 09:30 to 16:00 New York time, 13:00 on half days.' },
+  regular: {
+    label: 'REGULAR',
+    until: 'to close',
+    explain: 'Regular session: 09:30 to 16:00 New York time, 13:00 on half days.',
+  },
   post: { label: 'POST', until: 'to end', explain: 'Post-market: 16:00 to 20:00 New York time.' },
   overnight: { label: 'OVERNIGHT', until: 'to pre-market', explain: 'Overnight session.' },
 } as const;
@@ -123,24 +136,53 @@ function EngineFigures({ value }: { readonly value: HealthValue }) {
   const feedTip = `Market events taken in a second.\n${feedState}\n${countText(feed.eventsTotal)} since start, ${countText(feed.dropped)} dropped, ${countText(feed.gaps)} gaps, ${countText(feed.badEvents)} unreadable`;
   return (
     <>
-      <Figure label="feed" className="feed-rate" isAlarm={feed.alarm !== '' || feed.openGap || feed.dropped > 0} title={feedTip}>
+      <Figure
+        label="feed"
+        className="feed-rate"
+        isAlarm={feed.alarm !== '' || feed.openGap || feed.dropped > 0}
+        title={feedTip}
+      >
         <span data-testid="status-feed-rate">{countText(feed.eventsPerSecond)}</span>
         <i>/s</i>
       </Figure>
-      <Figure label="lag" className="lag" title={`Time from the vendor's stamp to ours, average of the last second. Longest: ${latencyText(feed.lagMaxMs * 1000)}.`}>
+      <Figure
+        label="lag"
+        className="lag"
+        title={`Time from the vendor's stamp to ours, average of the last second. Longest: ${latencyText(feed.lagMaxMs * 1000)}.`}
+      >
         {latencyText(feed.lagMs * 1000)}
       </Figure>
-      <Figure label="kernel" className="load" title={`Share of the time the engine's kernel is busy.\n${countText(kernel.inputNo)} inputs so far, ${countText(kernel.queue)} waiting`}>
+      <Figure
+        label="kernel"
+        className="load"
+        title={`Share of the time the engine's kernel is busy.\n${countText(kernel.inputNo)} inputs so far, ${countText(kernel.queue)} waiting`}
+      >
         {Math.round(kernel.load * 100)}
         <i> %</i>
       </Figure>
-      <Figure label="lane p99" className="lane" title={`Order lane: 99 of 100 orders waited less than this in the engine. Middle: ${latencyText(kernel.laneP50Us)}.`}>
+      <Figure
+        label="lane p99"
+        className="lane"
+        title={`Order lane: 99 of 100 orders waited less than this in the engine. Middle: ${latencyText(kernel.laneP50Us)}.`}
+      >
         {latencyText(kernel.laneP99Us)}
       </Figure>
-      <Figure label="mem" className="memory" title={`Memory of the engine process. JavaScript heap: ${bytesText(memory.heapBytes)}.`}>
+      <Figure
+        label="mem"
+        className="memory"
+        title={`Memory of the engine process. JavaScript heap: ${bytesText(memory.heapBytes)}.`}
+      >
         {bytesText(memory.rssBytes)}
       </Figure>
-      <Figure label="auto" className="auto" title={value.isAuto ? 'Strategies may open positions by themselves.' : 'Strategies watch but open nothing. Exits of open positions always run.'}>
+      <Figure
+        label="auto"
+        className="auto"
+        title={
+          value.isAuto
+            ? 'Strategies may open positions by themselves.'
+            : 'Strategies watch but open nothing. Exits of open positions always run.'
+        }
+      >
         <b data-on={value.isAuto || undefined}>{value.isAuto ? 'ON' : 'OFF'}</b>
       </Figure>
     </>

@@ -5,7 +5,10 @@ import { createEngineLink } from '../link/link.ts';
 import { onDisplayFrame } from '../link/open-link.ts';
 
 const query = new URLSearchParams(location.search);
-const engine = createFakeEngine({ changesPerStep: Number(query.get('changes') ?? 1_500), symbols: Number(query.get('symbols') ?? 5_500) });
+const engine = createFakeEngine({
+  changesPerStep: Number(query.get('changes') ?? 1_500),
+  symbols: Number(query.get('symbols') ?? 5_500),
+});
 const everyMs = Number(query.get('every') ?? 100);
 if (everyMs > 0) engine.start(everyMs);
 Object.assign(window, { fakeEngine: engine });

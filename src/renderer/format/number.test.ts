@@ -1,7 +1,17 @@
 /** Numbers to text: named cases, and properties over the whole range. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bpsText, bytesText, compactText, countText, fixedText, latencyText, NONE, priceText, signedText } from './number.ts';
+import {
+  bpsText,
+  bytesText,
+  compactText,
+  countText,
+  fixedText,
+  latencyText,
+  NONE,
+  priceText,
+  signedText,
+} from './number.ts';
 
 describe('priceText', () => {
   it.each([

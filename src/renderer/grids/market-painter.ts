@@ -33,9 +33,15 @@ export interface MarketPainter {
   readonly renderedRows: number;
 }
 
-export function createMarketPainter(mirror: MarketMirror, order: RowOrder): MarketPainter {
+/** `later` runs work once the grid has put new rows into the document. */
+export function createMarketPainter(
+  mirror: MarketMirror,
+  order: RowOrder,
+  later: (work: () => void) => void,
+): MarketPainter {
   const rows = new Map<number, PaintedRow>();
   let cursor = -1;
+  let isDressing = false;
 
   const paintRow = (slot: number, painted: PaintedRow): boolean => {
     const row = slot < order.length ? (order.rowAt[slot] as number) : -1;
@@ -56,8 +62,14 @@ export function createMarketPainter(mirror: MarketMirror, order: RowOrder): Mark
     if (look === painted.look) return;
     const element = painted.cells[0]?.element.closest('.ag-row');
     if (!element) return;
-    for (const name of ['is-cursor', 'is-halted', 'is-blind', 'is-held']) element.classList.toggle(name, look.includes(name));
+    for (const name of ['is-cursor', 'is-halted', 'is-blind', 'is-held'])
+      element.classList.toggle(name, look.includes(name));
     painted.look = look;
+  };
+  const paint = (): number => {
+    let touched = 0;
+    for (const [slot, painted] of rows) if (paintRow(slot, painted)) touched += 1;
+    return touched;
   };
 
   return {
@@ -69,8 +81,15 @@ export function createMarketPainter(mirror: MarketMirror, order: RowOrder): Mark
       }
       painted.cells.push(cell);
       painted.version = -1;
-      // New cells have no row element yet; the look is put on with the next paint.
+      // New cells have no row element yet, and a market that stands still brings no paint that would find it later.
       painted.look = '?';
+      if (!isDressing) {
+        isDressing = true;
+        later(() => {
+          isDressing = false;
+          paint();
+        });
+      }
       const row = cell.slot < order.length ? (order.rowAt[cell.slot] as number) : -1;
       if (row >= 0) cell.paint(mirror, row, false);
     },
@@ -81,11 +100,7 @@ export function createMarketPainter(mirror: MarketMirror, order: RowOrder): Mark
       if (at >= 0) painted.cells.splice(at, 1);
       if (painted.cells.length === 0) rows.delete(cell.slot);
     },
-    paint: () => {
-      let touched = 0;
-      for (const [slot, painted] of rows) if (paintRow(slot, painted)) touched += 1;
-      return touched;
-    },
+    paint,
     setCursor: (row) => {
       if (row === cursor) return;
       cursor = row;

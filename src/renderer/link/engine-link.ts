@@ -54,7 +54,11 @@ export interface EngineLink {
   status(): LinkStatus;
   onStatus(listener: (status: LinkStatus) => void): () => void;
   market(handler: RowsHandler): () => void;
-  value<T>(topic: Exclude<ConflatedTopic, 'market'>, listener: (value: T, frame: ConflatedFrame<T>) => void, key?: string): () => void;
+  value<T>(
+    topic: Exclude<ConflatedTopic, 'market'>,
+    listener: (value: T, frame: ConflatedFrame<T>) => void,
+    key?: string,
+  ): () => void;
   events<T>(topic: LosslessTopic, handler: LosslessHandler<T>): () => void;
   /** Tries now instead of waiting for the back-off. */
   retryNow(): void;

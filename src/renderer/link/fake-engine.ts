@@ -2,7 +2,14 @@
  * A plausible market of 5,500 symbols over the fake engine side, for the development page and for measuring. Few symbols
  * are very active and most are quiet. Not part of the product: only tests and dev/ may import it.
  */
-import { ROW_COLUMN_NAMES, ROW_COLUMNS, ROW_FLAGS, type ConsoleItem, type HealthValue, type RowColumns } from '#protocol';
+import {
+  ROW_COLUMN_NAMES,
+  ROW_COLUMNS,
+  ROW_FLAGS,
+  type ConsoleItem,
+  type HealthValue,
+  type RowColumns,
+} from '#protocol';
 import { createFakeServer, type FakeServer } from './fake-link.ts';
 
 export interface FakeEngine {
@@ -14,9 +21,19 @@ export interface FakeEngine {
   freeze(isFrozen: boolean): void;
 }
 
-const KNOWN = 'AAPL MSFT NVDA AMZN GOOGL META TSLA AVGO BRK.A LLY JPM V XOM UNH MA COST HD PG NFLX JNJ BAC CRM AMD ORCL KO INTC PLTR SOFI F NIO SPY QQQ IWM MARA RIOT COIN GME AMC SNAP UBER'.split(' ');
+const KNOWN =
+  'AAPL MSFT NVDA AMZN GOOGL META TSLA AVGO BRK.A LLY JPM V XOM UNH MA COST HD PG NFLX JNJ BAC CRM AMD ORCL KO INTC PLTR SOFI F NIO SPY QQQ IWM MARA RIOT COIN GME AMC SNAP UBER'.split(
+    ' ',
+  );
 
-export function createFakeEngine(options: { readonly symbols?: number; readonly seed?: number; readonly changesPerStep?: number; readonly nowUs?: () => number } = {}): FakeEngine {
+export function createFakeEngine(
+  options: {
+    readonly symbols?: number;
+    readonly seed?: number;
+    readonly changesPerStep?: number;
+    readonly nowUs?: () => number;
+  } = {},
+): FakeEngine {
   const count = options.symbols ?? 5_500;
   const changes = options.changesPerStep ?? 1_500;
   const nowUs = options.nowUs ?? ((): number => Date.now() * 1000);
@@ -30,7 +47,8 @@ export function createFakeEngine(options: { readonly symbols?: number; readonly 
   server.setNames(names);
   const everyRow = names.map((_, row) => row);
   const copy = (into: RowColumns, rows: readonly number[]): void => {
-    for (const name of ROW_COLUMN_NAMES) for (let i = 0; i < rows.length; i++) into[name][i] = columns[name][rows[i] as number] as number;
+    for (const name of ROW_COLUMN_NAMES)
+      for (let i = 0; i < rows.length; i++) into[name][i] = columns[name][rows[i] as number] as number;
   };
   server.onMarketSnapshotWanted(() => server.rows(everyRow, copy, { snapshot: true, atUs: nowUs() }));
 
@@ -45,10 +63,15 @@ export function createFakeEngine(options: { readonly symbols?: number; readonly 
     }
     server.rows([...changed], copy, { atUs: nowUs() });
     if (steps % 3 === 0) server.value('health', health(nowUs(), steps, count, random));
-    if (random() < 0.35) server.append('console', consoleItem(steps, names[Math.floor(random() ** 3 * count)] as string, random, nowUs()));
+    if (random() < 0.35)
+      server.append('console', consoleItem(steps, names[Math.floor(random() ** 3 * count)] as string, random, nowUs()));
   };
   for (let row = 0; row < count; row++) columns.tickRate[row] = 260 * (activity[row] as number) * (0.5 + random());
-  for (let i = 0; i < 400; i++) server.append('console', consoleItem(i, names[Math.floor(random() ** 3 * count)] as string, random, nowUs() - (400 - i) * 1_300_000));
+  for (let i = 0; i < 400; i++)
+    server.append(
+      'console',
+      consoleItem(i, names[Math.floor(random() ** 3 * count)] as string, random, nowUs() - (400 - i) * 1_300_000),
+    );
   server.value('health', health(nowUs(), 0, count, random));
   return {
     server,
@@ -84,7 +107,13 @@ function makeNames(count: number, random: () => number): string[] {
 
 function makeColumns(count: number, random: () => number, atUs: number): RowColumns {
   const columns = {} as { -readonly [K in keyof RowColumns]: RowColumns[K] };
-  for (const name of ROW_COLUMN_NAMES) columns[name] = ROW_COLUMNS[name] === 'f64' ? new Float64Array(count) : ROW_COLUMNS[name] === 'f32' ? new Float32Array(count) : new Uint32Array(count);
+  for (const name of ROW_COLUMN_NAMES)
+    columns[name] =
+      ROW_COLUMNS[name] === 'f64'
+        ? new Float64Array(count)
+        : ROW_COLUMNS[name] === 'f32'
+          ? new Float32Array(count)
+          : new Uint32Array(count);
   for (let row = 0; row < count; row++) {
     const price = row === 8 ? 741_234 : Math.exp(Math.log(24) + (random() + random() + random() - 1.5) * 3);
     const close = Math.max(0.05, price);
@@ -98,7 +127,12 @@ function makeColumns(count: number, random: () => number, atUs: number): RowColu
     columns.trades[row] = Math.floor((columns.volume[row] as number) / 90);
     columns.relativeVolume[row] = 0.4 + random() * 2.2;
     columns.volatility[row] = 0.0004 + random() * 0.003;
-    columns.flags[row] = 2 | (row % 173 === 11 ? ROW_FLAGS.halted | ROW_FLAGS.luldPause : 0) | (row % 211 === 5 ? ROW_FLAGS.ssr : 0) | (row % 307 === 19 ? ROW_FLAGS.blind : 0) | (row % 401 === 3 ? ROW_FLAGS.held : 0);
+    columns.flags[row] =
+      2 |
+      (row % 173 === 11 ? ROW_FLAGS.halted | ROW_FLAGS.luldPause : 0) |
+      (row % 211 === 5 ? ROW_FLAGS.ssr : 0) |
+      (row % 307 === 19 ? ROW_FLAGS.blind : 0) |
+      (row % 401 === 3 ? ROW_FLAGS.held : 0);
     quote(columns, row, random);
     columns.lastTimeUs[row] = atUs;
   }
@@ -155,7 +189,13 @@ function health(atUs: number, steps: number, symbols: number, random: () => numb
       ringUsed: 0.01,
       alarm: '',
     },
-    kernel: { load: 0.08 + random() * 0.03, inputNo: steps * 600, laneP50Us: 210, laneP99Us: 700 + random() * 400, queue: 0 },
+    kernel: {
+      load: 0.08 + random() * 0.03,
+      inputNo: steps * 600,
+      laneP50Us: 210,
+      laneP99Us: 700 + random() * 400,
+      queue: 0,
+    },
     memory: { rssBytes: 431_000_000, heapBytes: 96_000_000 },
     symbols,
     isAuto: false,
@@ -168,9 +208,33 @@ function consoleItem(seq: number, symbol: string, random: () => number, atUs: nu
   const pick = Math.floor(random() * 6);
   const base = { seq, atUs, symbol };
   if (pick === 0) return { ...base, kind: 'halt', severity: 'warn', text: 'Halted: LULD pause, quotes follow' };
-  if (pick === 1) return { ...base, kind: 'spread', severity: 'notice', text: `Spread ${(4 + random() * 20).toFixed(1)} bps, ${(2 + random() * 4).toFixed(1)} times its usual` };
+  if (pick === 1)
+    return {
+      ...base,
+      kind: 'spread',
+      severity: 'notice',
+      text: `Spread ${(4 + random() * 20).toFixed(1)} bps, ${(2 + random() * 4).toFixed(1)} times its usual`,
+    };
   if (pick === 2) return { ...base, kind: 'feed', severity: 'info', text: 'Quote stream resumed after 214 ms' };
-  if (pick === 3) return { ...base, kind: 'signal', severity: 'info', strategy: 'trend-follow', text: '2 of 6 rules fail: volume 1.4 of 3 times usual, price under VWAP' };
-  if (pick === 4 && random() < 0.2) return { ...base, kind: 'reject', severity: 'danger', text: 'Order rejected by the broker: price outside the LULD band' };
-  return { ...base, kind: 'volume', severity: 'info', text: `Volume ${(3 + random() * 6).toFixed(1)} times usual for this minute` };
+  if (pick === 3)
+    return {
+      ...base,
+      kind: 'signal',
+      severity: 'info',
+      strategy: 'trend-follow',
+      text: '2 of 6 rules fail: volume 1.4 of 3 times usual, price under VWAP',
+    };
+  if (pick === 4 && random() < 0.2)
+    return {
+      ...base,
+      kind: 'reject',
+      severity: 'danger',
+      text: 'Order rejected by the broker: price outside the LULD band',
+    };
+  return {
+    ...base,
+    kind: 'volume',
+    severity: 'info',
+    text: `Volume ${(3 + random() * 6).toFixed(1)} times usual for this minute`,
+  };
 }

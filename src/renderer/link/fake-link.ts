@@ -29,7 +29,11 @@ export interface FakeServer {
   readonly inFlight: number;
   setNames(names: readonly string[]): void;
   /** Sends these rows, if followed and credit is left. False when the window is stalled. */
-  rows(rows: readonly number[], fill: (into: RowColumns, rows: readonly number[]) => void, options?: { readonly snapshot?: boolean; readonly past?: boolean; readonly atUs?: number }): boolean;
+  rows(
+    rows: readonly number[],
+    fill: (into: RowColumns, rows: readonly number[]) => void,
+    options?: { readonly snapshot?: boolean; readonly past?: boolean; readonly atUs?: number },
+  ): boolean;
   value(topic: Topic, value: unknown, key?: string): void;
   append(topic: LosslessTopic, ...items: readonly unknown[]): void;
   /** Faults: loses the next frames on the way, cuts the line, starts the engine anew. */
@@ -44,7 +48,14 @@ export interface FakeServer {
   onMarketSnapshotWanted(listener: () => void): void;
 }
 
-export function createFakeServer(options: { readonly version?: number; readonly epoch?: string; readonly engine?: Partial<EngineInfo>; readonly isSelfHealing?: boolean } = {}): FakeServer {
+export function createFakeServer(
+  options: {
+    readonly version?: number;
+    readonly epoch?: string;
+    readonly engine?: Partial<EngineInfo>;
+    readonly isSelfHealing?: boolean;
+  } = {},
+): FakeServer {
   let epoch = options.epoch ?? 'epoch-1';
   let names: readonly string[] = [];
   let line: LineEvents | undefined;
@@ -92,7 +103,13 @@ export function createFakeServer(options: { readonly version?: number; readonly 
     const id = key === undefined ? topic : `${topic} ${key}`;
     if (!subscriptions.has(id) || !values.has(id)) return;
     sent += 1;
-    send(jsonFrame(FrameType.value, { topic, ...(key === undefined ? {} : { key }), epoch, frame: sent, atUs: 1, value: values.get(id) }, textCodec));
+    send(
+      jsonFrame(
+        FrameType.value,
+        { topic, ...(key === undefined ? {} : { key }), epoch, frame: sent, atUs: 1, value: values.get(id) },
+        textCodec,
+      ),
+    );
   };
 
   const hear = (message: ClientMessage): void => {
@@ -101,11 +118,17 @@ export function createFakeServer(options: { readonly version?: number; readonly 
       notice({ kind: 'welcome', version: options.version ?? PROTOCOL_VERSION, epoch, engine });
       if (names.length > 0) notice({ kind: 'symbols', epoch, first: 0, names });
     } else if (message.kind === 'ack') acknowledged = Math.max(acknowledged, message.frame);
-    else if (message.kind === 'unsubscribe') subscriptions.delete(message.key === undefined ? message.topic : `${message.topic} ${message.key}`);
+    else if (message.kind === 'unsubscribe')
+      subscriptions.delete(message.key === undefined ? message.topic : `${message.topic} ${message.key}`);
     else {
       subscriptions.add(message.key === undefined ? message.topic : `${message.topic} ${message.key}`);
       if (message.topic === 'market') onSnapshotWanted();
-      else if (message.topic === 'console' || message.topic === 'alerts' || message.topic === 'trades' || message.topic === 'scanner') {
+      else if (
+        message.topic === 'console' ||
+        message.topic === 'alerts' ||
+        message.topic === 'trades' ||
+        message.topic === 'scanner'
+      ) {
         const log = logOf(message.topic);
         const isResume = message.epoch === epoch && message.after !== undefined;
         const after = isResume ? (message.after as number) : 0;
@@ -113,11 +136,23 @@ export function createFakeServer(options: { readonly version?: number; readonly 
       } else sendValue(message.topic, message.key);
     }
   };
-  const call = async (message: { readonly id: string; readonly path: readonly string[]; readonly argumentList: readonly { readonly value: unknown }[] }): Promise<void> => {
+  const call = async (message: {
+    readonly id: string;
+    readonly path: readonly string[];
+    readonly argumentList: readonly { readonly value: unknown }[];
+  }): Promise<void> => {
     const run = commands.get(message.path[0] as string);
     const answer = run
       ? { id: message.id, type: 'RAW', value: await run(message.argumentList[0]?.value) }
-      : { id: message.id, type: 'HANDLER', name: 'throw', value: { isError: false, value: { code: 'unknown-command', message: `there is no command; there are ${COMMAND_NAMES.join(', ')}` } } };
+      : {
+          id: message.id,
+          type: 'HANDLER',
+          name: 'throw',
+          value: {
+            isError: false,
+            value: { code: 'unknown-command', message: `there is no command; there are ${COMMAND_NAMES.join(', ')}` },
+          },
+        };
     send(jsonFrame(FrameType.rpc, answer, textCodec));
   };
 

@@ -10,12 +10,18 @@ let link: EngineLink;
 const settle = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const open = async (server: FakeServer): Promise<LinkState[]> => {
   const states: LinkState[] = [];
-  link = createEngineLink({ connector: server.connector, schedule: (work) => void setTimeout(work, 16), random: () => 0.5, onFault: () => undefined });
+  link = createEngineLink({
+    connector: server.connector,
+    schedule: (work) => void setTimeout(work, 16),
+    random: () => 0.5,
+    onFault: () => undefined,
+  });
   link.onStatus(({ state }) => states.at(-1) !== state && states.push(state));
   await settle(20);
   return states;
 };
-const fillLast = (price: number) => (into: { last: { [i: number]: number } }, rows: readonly number[]) => rows.forEach((_, i) => void (into.last[i] = price));
+const fillLast = (price: number) => (into: { last: { [i: number]: number } }, rows: readonly number[]) =>
+  rows.forEach((_, i) => void (into.last[i] = price));
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -219,7 +225,15 @@ describe('market rows', () => {
   it('garbage is counted and harmless', async () => {
     const server = createFakeServer();
     await open(server);
-    for (const bytes of [new Uint8Array(0), new Uint8Array([4]), new Uint8Array([5, 123]), new Uint8Array([6, 110, 117, 108, 108]), new Uint8Array([99]), new Uint8Array([3, 1])]) server.raw(bytes);
+    for (const bytes of [
+      new Uint8Array(0),
+      new Uint8Array([4]),
+      new Uint8Array([5, 123]),
+      new Uint8Array([6, 110, 117, 108, 108]),
+      new Uint8Array([99]),
+      new Uint8Array([3, 1]),
+    ])
+      server.raw(bytes);
     await settle(20);
     expect(link.counters.badFrames).toBe(6);
     expect(link.status().state).toBe('live');
@@ -255,7 +269,9 @@ describe('lossless topics', () => {
     const server = createFakeServer();
     await open(server);
     let items: unknown[] = [];
-    link.events('alerts', { items: (more, _first, snapshot) => void (items = snapshot ? [...more] : [...items, ...more]) });
+    link.events('alerts', {
+      items: (more, _first, snapshot) => void (items = snapshot ? [...more] : [...items, ...more]),
+    });
     server.append('alerts', 1);
     await settle(1_100);
     server.loseFrames(1);

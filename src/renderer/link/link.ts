@@ -3,7 +3,14 @@
  * frame and acknowledged after, liveness, and coming back after a loss.
  */
 import { wrap } from 'comlink';
-import { FrameType, jsonFrame, PROTOCOL_VERSION, readJsonFrame, type EngineCommands, type ServerMessage } from '#protocol';
+import {
+  FrameType,
+  jsonFrame,
+  PROTOCOL_VERSION,
+  readJsonFrame,
+  type EngineCommands,
+  type ServerMessage,
+} from '#protocol';
 import { backOffMs } from './back-off.ts';
 import {
   STALE_AFTER_MS,
@@ -35,7 +42,15 @@ export function createEngineLink(options: LinkOptions): EngineLink {
   const random = options.random ?? Math.random;
   const counters: LinkCounters = { frames: 0, bytes: 0, badFrames: 0, gaps: 0, snapshots: 0, reconnects: 0 };
   const listeners = new Set<(status: LinkStatus) => void>();
-  let status: LinkStatus = { state: 'connecting', message: '', lastFrameMs: 0, attempt: 1, retryAtMs: 0, engine: null, epoch: '' };
+  let status: LinkStatus = {
+    state: 'connecting',
+    message: '',
+    lastFrameMs: 0,
+    attempt: 1,
+    retryAtMs: 0,
+    engine: null,
+    epoch: '',
+  };
   let line: Line | undefined;
   let isOpen = false;
   let isWelcome = false;
@@ -81,12 +96,24 @@ export function createEngineLink(options: LinkOptions): EngineLink {
   const welcome = (message: Extract<ServerMessage, { kind: 'welcome' }>): void => {
     if (message.version !== PROTOCOL_VERSION) return mismatch();
     isWelcome = true;
-    setStatus({ state: 'live', message: '', attempt: 0, retryAtMs: 0, lastFrameMs: nowMs(), engine: message.engine, epoch: message.epoch });
+    setStatus({
+      state: 'live',
+      message: '',
+      attempt: 0,
+      retryAtMs: 0,
+      lastFrameMs: nowMs(),
+      engine: message.engine,
+      epoch: message.epoch,
+    });
     topics.welcome(message.epoch);
   };
   const mismatch = (): void => {
     drop();
-    setStatus({ state: 'version-mismatch', message: 'This window and the engine are of different versions.', retryAtMs: 0 });
+    setStatus({
+      state: 'version-mismatch',
+      message: 'This window and the engine are of different versions.',
+      retryAtMs: 0,
+    });
   };
 
   const onFrame = (bytes: Uint8Array): void => {

@@ -24,8 +24,6 @@ export function onDisplayFrame(work: () => void): void {
 
 export function openLink(): EngineLink {
   const bridge = desktopBridge();
-  const connector = bridge
-    ? portConnector({ bridge, page: window })
-    : webSocketConnector(browserSocketHost());
+  const connector = bridge ? portConnector({ bridge, page: window }) : webSocketConnector(browserSocketHost());
   return createEngineLink({ connector, schedule: onDisplayFrame });
 }

@@ -38,7 +38,8 @@ export function portConnector(host: PortHost): Connector {
         const [arrived] = event.ports;
         const message = event.data as Partial<PortMessage> | null;
         // Only the preload script knows the nonce, and it speaks from this page's own window.
-        if (message?.kind !== 'drover:port' || message.nonce !== bridge.nonce || event.source !== (page as unknown)) return;
+        if (message?.kind !== 'drover:port' || message.nonce !== bridge.nonce || event.source !== (page as unknown))
+          return;
         if (arrived === undefined) return;
         release();
         port = arrived;

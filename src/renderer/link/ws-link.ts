@@ -10,7 +10,8 @@ export interface WebSocketHost {
 }
 
 const UNAUTHORIZED_CLOSE = new Set([1008, 4401, 4403]);
-const KEY_REFUSED = 'The engine does not accept the key of this page. Open the address that the engine printed when it started.';
+const KEY_REFUSED =
+  'The engine does not accept the key of this page. Open the address that the engine printed when it started.';
 
 export function webSocketConnector(host: WebSocketHost): Connector {
   return {
@@ -35,7 +36,8 @@ export function webSocketConnector(host: WebSocketHost): Connector {
         const code = await host.probe();
         if (isReleased) return;
         if (code === 401 || code === 403) events.closed(KEY_REFUSED, true);
-        else events.closed(code === 0 ? 'Nobody answers at the engine’s address.' : 'The engine refused the connection.');
+        else
+          events.closed(code === 0 ? 'Nobody answers at the engine’s address.' : 'The engine refused the connection.');
       };
       return {
         send: (frame) => {

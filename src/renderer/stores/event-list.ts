@@ -7,6 +7,8 @@ export interface EventList<T> {
   readonly length: number;
   /** Items dropped at the old end since the last snapshot; `dropped + index` names an item for as long as it is kept. */
   readonly dropped: number;
+  /** Grows with each snapshot: numbers from before mean nothing any more. */
+  readonly generation: number;
   at(index: number): T | undefined;
   append(items: readonly T[], isSnapshot: boolean): void;
   subscribe(listener: () => void): () => void;
@@ -18,6 +20,7 @@ export function createEventList<T>(keep: number): EventList<T> {
   let start = 0;
   let dropped = 0;
   let revision = 0;
+  let generation = 0;
   const listeners = new Set<() => void>();
   return {
     get revision() {
@@ -29,12 +32,16 @@ export function createEventList<T>(keep: number): EventList<T> {
     get dropped() {
       return dropped;
     },
+    get generation() {
+      return generation;
+    },
     at: (index) => items[start + index],
     append: (more, isSnapshot) => {
       if (isSnapshot) {
         items = [];
         start = 0;
         dropped = 0;
+        generation += 1;
       }
       for (const item of more) items.push(item);
       const excess = items.length - start - keep;

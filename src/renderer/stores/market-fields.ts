@@ -53,7 +53,12 @@ export const MARKET_FIELDS = {
     const flags = m.columns.flags[row] as number;
     const has = (flag: number): number => ((flags & flag) === 0 ? 0 : 1);
     return (
-      has(ROW_FLAGS.halted) * 32 + has(ROW_FLAGS.blind) * 16 + has(ROW_FLAGS.held) * 8 + has(ROW_FLAGS.working) * 4 + has(ROW_FLAGS.crossed | ROW_FLAGS.locked) * 2 + has(ROW_FLAGS.ssr)
+      has(ROW_FLAGS.halted) * 32 +
+      has(ROW_FLAGS.blind) * 16 +
+      has(ROW_FLAGS.held) * 8 +
+      has(ROW_FLAGS.working) * 4 +
+      has(ROW_FLAGS.crossed | ROW_FLAGS.locked) * 2 +
+      has(ROW_FLAGS.ssr)
     );
   },
 } as const satisfies Record<string, MarketField>;

@@ -74,7 +74,8 @@ export function parseFilter(text: string): ParsedFilter {
       tests.push(parsed.test);
     } else if (term.startsWith('is:')) {
       const flag = Object.hasOwn(STATES, term.slice(3)) ? STATES[term.slice(3)] : undefined;
-      if (flag === undefined) return { ok: false, message: `“${term.slice(3)}” is no state; use ${Object.keys(STATES).join(', ')}` };
+      if (flag === undefined)
+        return { ok: false, message: `“${term.slice(3)}” is no state; use ${Object.keys(STATES).join(', ')}` };
       tests.push((m, row) => ((m.columns.flags[row] as number) & flag) !== 0);
     } else words.push(term.toUpperCase());
   }
@@ -83,13 +84,23 @@ export function parseFilter(text: string): ParsedFilter {
   return { ok: true, test: (m, row) => tests.every((test) => test(m, row)) };
 }
 
-function comparison(term: string): { readonly ok: true; readonly test: RowTest } | { readonly ok: false; readonly message: string } {
+function comparison(
+  term: string,
+): { readonly ok: true; readonly test: RowTest } | { readonly ok: false; readonly message: string } {
   const match = /^([a-z]*)(>=|<=|>|<|=)(.*)$/.exec(term);
   const [word = '', operator = '', value = ''] = match?.slice(1) ?? [];
   const name = Object.hasOwn(FILTER_WORDS, word) ? FILTER_WORDS[word] : undefined;
-  if (name === undefined) return { ok: false, message: `“${word || term}” is no figure; use ${Object.keys(FILTER_WORDS).join(', ')}` };
+  if (name === undefined)
+    return { ok: false, message: `“${word || term}” is no figure; use ${Object.keys(FILTER_WORDS).join(', ')}` };
   const number = /^([+-]?(?:\d+\.?\d*|\.\d+))([%xkmb]?)$/.exec(value);
-  if (!number) return { ok: false, message: value === '' ? `“${term}” lacks its number, as in ${word}${operator}2` : `“${value}” is no number; try 2, 1.5, 300k or 1m` };
+  if (!number)
+    return {
+      ok: false,
+      message:
+        value === ''
+          ? `“${term}” lacks its number, as in ${word}${operator}2`
+          : `“${value}” is no number; try 2, 1.5, 300k or 1m`,
+    };
   const threshold = Number(number[1]) * (SCALES[number[2] as string] as number);
   const compare = COMPARE[operator as keyof typeof COMPARE];
   const field = MARKET_FIELDS[name];

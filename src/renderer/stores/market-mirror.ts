@@ -133,7 +133,12 @@ function allocate(capacity: number): MirrorColumns {
   const columns: Partial<MirrorColumns> = {};
   for (const name of ROW_COLUMN_NAMES) {
     const type = ROW_COLUMNS[name];
-    columns[name] = type === 'f64' ? new Float64Array(capacity) : type === 'f32' ? new Float32Array(capacity) : new Uint32Array(capacity);
+    columns[name] =
+      type === 'f64'
+        ? new Float64Array(capacity)
+        : type === 'f32'
+          ? new Float32Array(capacity)
+          : new Uint32Array(capacity);
   }
   return columns as MirrorColumns;
 }
@@ -141,7 +146,8 @@ function allocate(capacity: number): MirrorColumns {
 /** Empties every row; versions move on so that painters see the change. */
 function clear(columns: MirrorColumns, versions: Uint32Array): void {
   for (const name of ROW_COLUMN_NAMES) columns[name].fill(0);
-  for (let row = 0; row < versions.length; row++) if (versions[row] !== 0) versions[row] = (versions[row] as number) + 1;
+  for (let row = 0; row < versions.length; row++)
+    if (versions[row] !== 0) versions[row] = (versions[row] as number) + 1;
 }
 
 function grown(array: Uint32Array<ArrayBuffer>, capacity: number): Uint32Array<ArrayBuffer> {

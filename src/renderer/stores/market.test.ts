@@ -22,7 +22,7 @@ function frameOf(rows: Readonly<Record<number, Values>>, snapshot = false): Rows
 function mirrorOf(rows: readonly Values[], names = rows.map((_, i) => `S${String(i).padStart(4, '0')}`)): MarketMirror {
   const mirror = createMarketMirror();
   mirror.applyNames(0, names);
-  mirror.applyRows(frameOf({ ...rows }, true));
+  mirror.applyRows(frameOf(Object.fromEntries(rows.entries()), true));
   return mirror;
 }
 
@@ -64,35 +64,50 @@ describe('mirror', () => {
 });
 
 it('derived figures', () => {
-  const mirror = mirrorOf([{ last: 110, previousClose: 100, bid: 109.9, ask: 110.1, vwap: 100, dayLow: 90, dayHigh: 130 }, {}]);
+  const mirror = mirrorOf([
+    { last: 110, previousClose: 100, bid: 109.9, ask: 110.1, vwap: 100, dayLow: 90, dayHigh: 130 },
+    {},
+  ]);
   expect(MARKET_FIELDS.changePct(mirror, 0)).toBeCloseTo(10, 9);
   expect(MARKET_FIELDS.spreadBps(mirror, 0)).toBeCloseTo((0.2 / 110) * 10_000, 9);
   expect(MARKET_FIELDS.vwapPct(mirror, 0)).toBeCloseTo(10, 9);
   expect(MARKET_FIELDS.dayRange(mirror, 0)).toBeCloseTo(0.5, 9);
-  for (const name of ['last', 'changePct', 'bid', 'ask', 'spreadBps', 'vwapPct', 'dayRange', 'relativeVolume'] as const) expect(MARKET_FIELDS[name](mirror, 1), name).toBeNaN();
+  for (const name of ['last', 'changePct', 'bid', 'ask', 'spreadBps', 'vwapPct', 'dayRange', 'relativeVolume'] as const)
+    expect(MARKET_FIELDS[name](mirror, 1), name).toBeNaN();
 });
 
 describe('order', () => {
-  const value = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 }), fc.double({ min: 0.01, max: 1000, noNaN: true }));
+  const value = fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: 1, max: 20 }),
+    fc.double({ min: 0.01, max: 1000, noNaN: true }),
+  );
 
   it('equals a plain sort and filter, whatever came before, with the unknown last', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ last: value, volume: value }), { minLength: 1, maxLength: 60 }), fc.array(fc.tuple(fc.nat(59), value), { maxLength: 20 }), fc.boolean(), value, (rows, changes, isDescending, floor) => {
-        const mirror = mirrorOf(rows);
-        const order = createRowOrder(mirror, { field: 'symbol', isDescending: false });
-        order.arrange();
-        expect([...order.rowAt.subarray(0, order.length)]).toEqual(rows.map((_, i) => i));
-        for (const [row, last] of changes) if (row < rows.length) mirror.applyRows(frameOf({ [row]: { last, volume: rows[row]?.volume ?? 0 } }));
-        order.setSort({ field: 'last', isDescending });
-        order.setFilter((m, row) => (m.columns.volume[row] as number) >= floor);
-        order.arrange();
-        const last = (row: number): number => mirror.columns.last[row] as number;
-        const key = (row: number): number => (last(row) > 0 ? (isDescending ? -last(row) : last(row)) : Infinity);
-        const expected = rows.map((_, i) => i).filter((row) => (mirror.columns.volume[row] as number) >= floor);
-        expected.sort((a, b) => (key(a) === key(b) ? a - b : key(a) - key(b)));
-        expect([...order.rowAt.subarray(0, order.length)]).toEqual(expected);
-        for (let row = 0; row < rows.length; row++) expect(order.slotOf(row)).toBe(expected.indexOf(row));
-      }),
+      fc.property(
+        fc.array(fc.record({ last: value, volume: value }), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.tuple(fc.nat(59), value), { maxLength: 20 }),
+        fc.boolean(),
+        value,
+        (rows, changes, isDescending, floor) => {
+          const mirror = mirrorOf(rows);
+          const order = createRowOrder(mirror, { field: 'symbol', isDescending: false });
+          order.arrange();
+          expect([...order.rowAt.subarray(0, order.length)]).toEqual(rows.map((_, i) => i));
+          for (const [row, last] of changes)
+            if (row < rows.length) mirror.applyRows(frameOf({ [row]: { last, volume: rows[row]?.volume ?? 0 } }));
+          order.setSort({ field: 'last', isDescending });
+          order.setFilter((m, row) => (m.columns.volume[row] as number) >= floor);
+          order.arrange();
+          const last = (row: number): number => mirror.columns.last[row] as number;
+          const key = (row: number): number => (last(row) > 0 ? (isDescending ? -last(row) : last(row)) : Infinity);
+          const expected = rows.map((_, i) => i).filter((row) => (mirror.columns.volume[row] as number) >= floor);
+          expected.sort((a, b) => (key(a) === key(b) ? a - b : key(a) - key(b)));
+          expect([...order.rowAt.subarray(0, order.length)]).toEqual(expected);
+          for (let row = 0; row < rows.length; row++) expect(order.slotOf(row)).toBe(expected.indexOf(row));
+        },
+      ),
     );
   });
 

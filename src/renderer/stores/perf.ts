@@ -29,7 +29,8 @@ export function createPerf(): DroverPerf {
       const kept = samples.slice(0, Math.min(KEEP, perf.refreshes)).sort();
       return kept[Math.min(kept.length - 1, Math.floor(kept.length * share))] ?? 0;
     },
-    reset: () => Object.assign(perf, { refreshes: 0, lastMs: 0, maxMs: 0, rowsTouched: 0, arranges: 0, arrangeMaxMs: 0 }),
+    reset: () =>
+      Object.assign(perf, { refreshes: 0, lastMs: 0, maxMs: 0, rowsTouched: 0, arranges: 0, arrangeMaxMs: 0 }),
     record: (ms, rows) => {
       samples[perf.refreshes % KEEP] = ms;
       perf.refreshes += 1;

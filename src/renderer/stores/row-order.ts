@@ -85,7 +85,11 @@ export function createRowOrder(mirror: MarketMirror, firstSort: RowSort): RowOrd
         const value = field(mirror, row);
         keys[row] = Number.isNaN(value) ? Infinity : value * sign;
       }
-      scratch.subarray(0, kept).sort((a, b) => (keys[a] as number) - (keys[b] as number) || (nameRanks[a] as number) - (nameRanks[b] as number));
+      scratch
+        .subarray(0, kept)
+        .sort(
+          (a, b) => (keys[a] as number) - (keys[b] as number) || (nameRanks[a] as number) - (nameRanks[b] as number),
+        );
       let isChanged = kept !== length;
       slots.fill(-1);
       for (let slot = 0; slot < kept; slot++) {

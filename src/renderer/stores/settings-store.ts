@@ -73,9 +73,11 @@ function read(storage: SettingsStorage): Settings {
 
 /** Takes each part that is what it should be; an older or newer build's extra parts are ignored. */
 function checked(value: unknown): Settings {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('settings are not an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('settings are not an object');
   const given = value as Partial<Record<keyof Settings, unknown>>;
-  const oneOf = <T extends string>(candidate: unknown, choices: readonly T[], otherwise: T): T => (choices.includes(candidate as T) ? (candidate as T) : otherwise);
+  const oneOf = <T extends string>(candidate: unknown, choices: readonly T[], otherwise: T): T =>
+    choices.includes(candidate as T) ? (candidate as T) : otherwise;
   return {
     theme: oneOf(given.theme, ['system', 'dark', 'light'], SETTINGS_DEFAULT.theme),
     palette: oneOf(given.palette, ['standard', 'safe'], SETTINGS_DEFAULT.palette),
@@ -86,10 +88,19 @@ function checked(value: unknown): Settings {
 }
 
 function checkedMarket(value: unknown): MarketSettings {
-  const given = (value ?? {}) as { readonly columns?: unknown; readonly sort?: { readonly field?: unknown; readonly isDescending?: unknown } };
-  const columns = Array.isArray(given.columns) && given.columns.every((id) => typeof id === 'string') ? (given.columns as string[]) : null;
+  const given = (value ?? {}) as {
+    readonly columns?: unknown;
+    readonly sort?: { readonly field?: unknown; readonly isDescending?: unknown };
+  };
+  const columns =
+    Array.isArray(given.columns) && given.columns.every((id) => typeof id === 'string')
+      ? (given.columns as string[])
+      : null;
   const { field, isDescending } = given.sort ?? {};
-  const sort = typeof field === 'string' && typeof isDescending === 'boolean' ? { field, isDescending } : SETTINGS_DEFAULT.market.sort;
+  const sort =
+    typeof field === 'string' && typeof isDescending === 'boolean'
+      ? { field, isDescending }
+      : SETTINGS_DEFAULT.market.sort;
   return { columns, sort };
 }
 

@@ -16,7 +16,11 @@ describe('settings', () => {
   it('come back as they were left', () => {
     const storage = memory();
     const first = createSettingsStore(storage);
-    first.setState({ theme: 'light', palette: 'safe', market: { columns: ['symbol', 'last'], sort: { field: 'volume', isDescending: false } } });
+    first.setState({
+      theme: 'light',
+      palette: 'safe',
+      market: { columns: ['symbol', 'last'], sort: { field: 'volume', isDescending: false } },
+    });
     vi.advanceTimersByTime(1_000);
     expect(createSettingsStore(storage).getState()).toEqual(first.getState());
   });
@@ -44,7 +48,9 @@ describe('settings', () => {
   it('any JSON gives usable settings', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const { theme, market } = createSettingsStore(memory({ 'drover.settings': JSON.stringify({ theme: value, market: value, layout: value }) })).getState();
+        const { theme, market } = createSettingsStore(
+          memory({ 'drover.settings': JSON.stringify({ theme: value, market: value, layout: value }) }),
+        ).getState();
         expect(['system', 'dark', 'light']).toContain(theme);
         expect(typeof market.sort.field).toBe('string');
       }),
@@ -54,24 +60,28 @@ describe('settings', () => {
 
 it('an event list keeps the newest, in order, whatever the batches', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.boolean()), { maxLength: 30 }), (keep, batches) => {
-      const list = createEventList<number>(keep);
-      let model: number[] = [];
-      let since = 0;
-      let next = 0;
-      for (const [size, isSnapshot] of batches) {
-        const items = Array.from({ length: size }, () => next++);
-        list.append(items, isSnapshot);
-        if (isSnapshot) {
-          model = [];
-          since = 0;
+    fc.property(
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.boolean()), { maxLength: 30 }),
+      (keep, batches) => {
+        const list = createEventList<number>(keep);
+        let model: number[] = [];
+        let since = 0;
+        let next = 0;
+        for (const [size, isSnapshot] of batches) {
+          const items = Array.from({ length: size }, () => next++);
+          list.append(items, isSnapshot);
+          if (isSnapshot) {
+            model = [];
+            since = 0;
+          }
+          model.push(...items);
+          since += size;
+          model = model.slice(-keep);
+          expect(Array.from({ length: list.length }, (_, i) => list.at(i))).toEqual(model);
+          expect(list.dropped).toBe(since - model.length);
         }
-        model.push(...items);
-        since += size;
-        model = model.slice(-keep);
-        expect(Array.from({ length: list.length }, (_, i) => list.at(i))).toEqual(model);
-        expect(list.dropped).toBe(since - model.length);
-      }
-    }),
+      },
+    ),
   );
 });

@@ -15,9 +15,22 @@ export function themeOf(choice: ThemeChoice, isSystemDark: boolean, forced: Them
   return choice;
 }
 
+/** Holds until the user chooses a theme. */
+let forced: ThemeName | undefined;
+
+export function shownTheme(): ThemeName {
+  return document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark';
+}
+
+/** The user's choice; ends a theme forced by the address. */
+export function chooseTheme(settings: SettingsStore, theme: ThemeChoice): void {
+  forced = undefined;
+  settings.setState({ theme });
+}
+
 /** Keeps the document in step with the settings and the system. Returns the way out. */
 export function applyTheme(settings: SettingsStore): () => void {
-  const forced = forcedTheme(location.search);
+  forced = forcedTheme(location.search);
   const system = matchMedia('(prefers-color-scheme: dark)');
   const root = document.documentElement;
   const apply = (): void => {

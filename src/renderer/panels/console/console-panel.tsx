@@ -41,7 +41,12 @@ function ConsolePanel() {
   const scroller = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
   const height = ROW_HEIGHT[density];
-  const virtual = useVirtualizer({ count: view.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 6 });
+  const virtual = useVirtualizer({
+    count: view.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 6,
+  });
   useEffect(() => virtual.measure(), [virtual, height]);
   useEffect(() => {
     if (isFollowing && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
@@ -54,8 +59,20 @@ function ConsolePanel() {
   return (
     <section className="console-panel" aria-label="Console">
       <div className="panel-bar">
-        <input className="text-input" value={text} placeholder="Find in the console" aria-label="Find in the console" spellCheck={false} onChange={(event) => setText(event.target.value)} />
-        <select className="text-input" value={level} aria-label="Least severity shown" onChange={(event) => setLevel(event.target.value as Severity)}>
+        <input
+          className="text-input"
+          value={text}
+          placeholder="Find in the console"
+          aria-label="Find in the console"
+          spellCheck={false}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <select
+          className="text-input"
+          value={level}
+          aria-label="Least severity shown"
+          onChange={(event) => setLevel(event.target.value as Severity)}
+        >
           {LEVELS.map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
@@ -74,12 +91,30 @@ function ConsolePanel() {
           </button>
         )}
       </div>
-      <div ref={scroller} className="console-lines" data-testid="console" role="log" aria-live="off" tabIndex={0} onScroll={onScroll}>
+      <div
+        ref={scroller}
+        className="console-lines"
+        data-testid="console"
+        role="log"
+        aria-live="off"
+        tabIndex={0}
+        onScroll={onScroll}
+      >
         {view.length === 0 && <EmptyConsole isFiltered={list.length > 0} />}
         <div className="console-sheet" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const item = view.at(index);
-            return item && <ConsoleLine key={view.keyOf(index)} item={item} top={start} height={height} onPick={symbols.pick} />;
+            return (
+              item && (
+                <ConsoleLine
+                  key={view.keyOf(index)}
+                  item={item}
+                  top={start}
+                  height={height}
+                  onPick={(symbol) => symbols.pick(symbol)}
+                />
+              )
+            );
           })}
         </div>
       </div>
@@ -97,7 +132,11 @@ interface ConsoleLineProps {
 function ConsoleLine({ item, top, height, onPick }: ConsoleLineProps) {
   const { symbol } = item;
   return (
-    <div className="console-line" data-severity={item.severity} style={{ transform: `translateY(${top}px)`, height, lineHeight: `${height}px` }}>
+    <div
+      className="console-line"
+      data-severity={item.severity}
+      style={{ transform: `translateY(${top}px)`, height, lineHeight: `${height}px` }}
+    >
       <time title={timeExplained(item.atUs)}>{timeText(item.atUs)}</time>
       <span className="console-kind" title={`Severity: ${item.severity}`}>
         {item.kind}
@@ -105,7 +144,12 @@ function ConsoleLine({ item, top, height, onPick }: ConsoleLineProps) {
       {symbol === undefined ? (
         <span className="console-symbol" />
       ) : (
-        <button type="button" className="console-symbol" title={`Show ${symbol} in the market`} onClick={() => onPick(symbol)}>
+        <button
+          type="button"
+          className="console-symbol"
+          title={`Show ${symbol} in the market`}
+          onClick={() => onPick(symbol)}
+        >
           {symbol}
         </button>
       )}

@@ -21,24 +21,26 @@ export function createConsoleView(list: EventList<ConsoleItem>, level: Severity,
   /** Numbers (dropped + index) of lines that match, oldest first. */
   let matches: number[] = [];
   let scanned = 0;
-  let newestDropped = 0;
-  let newestEnd = 0;
+  let generation = list.generation;
   const listeners = new Set<() => void>();
 
   const isMatch = (item: ConsoleItem): boolean =>
     (WEIGHT[item.severity] ?? 1) >= least &&
-    (needle === '' || item.text.toLowerCase().includes(needle) || item.kind.includes(needle) || (item.symbol ?? '').toLowerCase().includes(needle) || (item.strategy ?? '').includes(needle));
+    (needle === '' ||
+      item.text.toLowerCase().includes(needle) ||
+      item.kind.includes(needle) ||
+      (item.symbol ?? '').toLowerCase().includes(needle) ||
+      (item.strategy ?? '').includes(needle));
   const scan = (): void => {
     if (isOpen) return;
     const end = list.dropped + list.length;
-    // A snapshot starts the numbers anew.
-    if (list.dropped < newestDropped || end < newestEnd) {
+    if (list.generation !== generation) {
       matches = [];
       scanned = 0;
+      generation = list.generation;
     }
-    newestDropped = list.dropped;
-    newestEnd = end;
-    for (let number = Math.max(scanned, list.dropped); number < end; number++) if (isMatch(list.at(number - list.dropped) as ConsoleItem)) matches.push(number);
+    for (let number = Math.max(scanned, list.dropped); number < end; number++)
+      if (isMatch(list.at(number - list.dropped) as ConsoleItem)) matches.push(number);
     scanned = end;
     const firstKept = matches.findIndex((number) => number >= list.dropped);
     if (firstKept !== 0) matches = firstKept < 0 ? [] : matches.slice(firstKept);

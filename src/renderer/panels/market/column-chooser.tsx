@@ -5,30 +5,48 @@ import { Popover } from '../../app/popover.tsx';
 
 interface ColumnChooserProps {
   readonly chosen: readonly string[] | null;
+  /** What stands there now. */
+  readonly shown: readonly string[];
   readonly onChange: (columns: readonly string[] | null) => void;
 }
 
-export function ColumnChooser({ chosen, onChange }: ColumnChooserProps) {
-  const isShown = (id: string): boolean => chosen?.includes(id) ?? true;
+export function ColumnChooser({ chosen, shown, onChange }: ColumnChooserProps) {
   const toggle = (id: string): void => {
-    const now = chosen ?? MARKET_COLUMNS.map((column) => column.id);
-    onChange(now.includes(id) ? now.filter((other) => other !== id) : [...now, id]);
+    onChange(shown.includes(id) ? shown.filter((other) => other !== id) : inOrder([...shown, id]));
   };
   return (
     <Popover label="Columns" icon={<Columns3 size={14} aria-hidden="true" />}>
       <div className="chooser" role="group" aria-label="Columns">
         <label className="check">
-          <input type="checkbox" checked={chosen === null} onChange={(event) => onChange(event.target.checked ? null : MARKET_COLUMNS.map((column) => column.id))} />
+          <input
+            type="checkbox"
+            checked={chosen === null}
+            onChange={(event) => onChange(event.target.checked ? null : shown)}
+          />
           <span>As many as fit</span>
         </label>
         <hr />
         {MARKET_COLUMNS.map((column) => (
           <label key={column.id} className="check" title={column.explain}>
-            <input type="checkbox" disabled={column.id === 'symbol'} checked={column.id === 'symbol' || isShown(column.id)} onChange={() => toggle(column.id)} />
+            <input
+              type="checkbox"
+              disabled={column.id === 'symbol'}
+              checked={shown.includes(column.id)}
+              onChange={() => toggle(column.id)}
+            />
             <span>{column.label}</span>
           </label>
         ))}
       </div>
     </Popover>
   );
+}
+
+/** A column joins where it belongs, unless the user has moved columns about: then at the end. */
+function inOrder(ids: readonly string[]): readonly string[] {
+  const places = new Map(MARKET_COLUMNS.map(({ id }, place) => [id, place]));
+  const place = (id: string): number => places.get(id) ?? MARKET_COLUMNS.length;
+  const before = ids.slice(0, -1);
+  const isSorted = before.every((id, i) => i === 0 || place(before[i - 1] as string) < place(id));
+  return isSorted ? ids.toSorted((a, b) => place(a) - place(b)) : ids;
 }

@@ -34,10 +34,14 @@ export interface GridController {
   onCount(listener: (shown: number, known: number) => void): void;
 }
 
-export function createGridController(market: MarketStore, perf: DroverPerf, options: { readonly sort: RowSort; readonly onCursor: (symbol: string) => void }): GridController {
+export function createGridController(
+  market: MarketStore,
+  perf: DroverPerf,
+  options: { readonly sort: RowSort; readonly onCursor: (symbol: string) => void },
+): GridController {
   const { mirror } = market;
   const order = createRowOrder(mirror, options.sort);
-  const painter = createMarketPainter(mirror, order);
+  const painter = createMarketPainter(mirror, order, (work) => void requestAnimationFrame(work));
   let api: GridApi<Slot> | undefined;
   let leave: (() => void) | undefined;
   let slots = 0;
@@ -50,11 +54,16 @@ export function createGridController(market: MarketStore, perf: DroverPerf, opti
   const syncSlots = (): void => {
     if (!api || slots === order.length) return;
     if (slots === 0) {
-      api.setGridOption('rowData', Array.from({ length: order.length }, (_, slot) => ({ slot })));
+      api.setGridOption(
+        'rowData',
+        Array.from({ length: order.length }, (_, slot) => ({ slot })),
+      );
     } else if (order.length > slots) {
       api.applyTransaction({ add: Array.from({ length: order.length - slots }, (_, i) => ({ slot: slots + i })) });
     } else {
-      api.applyTransaction({ remove: Array.from({ length: slots - order.length }, (_, i) => ({ slot: order.length + i })) });
+      api.applyTransaction({
+        remove: Array.from({ length: slots - order.length }, (_, i) => ({ slot: order.length + i })),
+      });
     }
     slots = order.length;
   };
@@ -134,7 +143,7 @@ export function createGridController(market: MarketStore, perf: DroverPerf, opti
     setFilter: (test) => {
       order.setFilter(test);
       rearrangeNow();
-      api?.ensureIndexVisible(0, 'top');
+      if (order.length > 0) api?.ensureIndexVisible(0, 'top');
     },
     jump: (symbol, isFocusing) => {
       const row = mirror.rowOf(symbol);
@@ -142,7 +151,8 @@ export function createGridController(market: MarketStore, perf: DroverPerf, opti
       goTo(slot, isFocusing);
       return slot >= 0;
     },
-    step: (delta) => goTo(Math.min(order.length - 1, Math.max(0, (cursor < 0 ? -1 : order.slotOf(cursor)) + delta)), true),
+    step: (delta) =>
+      goTo(Math.min(order.length - 1, Math.max(0, (cursor < 0 ? -1 : order.slotOf(cursor)) + delta)), true),
     onCellFocused: (event) => {
       if (isMovingFocus || event.rowIndex === null || event.rowIndex >= order.length) return;
       setCursor(order.rowAt[event.rowIndex] as number);

@@ -18,8 +18,8 @@ import {
 } from 'ag-grid-community';
 import 'ag-grid-community/styles/ag-grid.css';
 import { AgGridReact } from 'ag-grid-react';
-import { useEffect, useMemo, useRef } from 'react';
-import { columnsThatFit, marketColumn, MARKET_COLUMNS, type MarketColumn } from '../../grids/market-columns.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { COLUMN_SCALE, marketColumn, SCROLLBAR_WIDTH, type MarketColumn } from '../../grids/market-columns.ts';
 import { createPaintedCell, type PaintedCell } from '../../grids/market-painter.ts';
 import { MARKET_FIELDS } from '../../stores/market-fields.ts';
 import type { MarketMirror } from '../../stores/market-mirror.ts';
@@ -42,14 +42,12 @@ ModuleRegistry.registerModules([
 
 const ROW_HEIGHT: Readonly<Record<Density, number>> = { dense: 22, comfortable: 28 };
 const HEADER_HEIGHT: Readonly<Record<Density, number>> = { dense: 26, comfortable: 30 };
-const COMFORTABLE_SCALE = 1.08;
 
 interface MarketGridProps {
   readonly controller: GridController;
   readonly mirror: MarketMirror;
-  /** Chosen column ids, or null: as many as fit `width`. */
-  readonly columns: readonly string[] | null;
-  readonly width: number;
+  /** Column ids, in order. A new array means new columns. */
+  readonly columns: readonly string[];
   readonly density: Density;
   readonly sort: RowSort;
   readonly onSort: (sort: RowSort) => void;
@@ -57,18 +55,19 @@ interface MarketGridProps {
 }
 
 export function MarketGrid(props: MarketGridProps) {
-  const { controller, mirror, columns, width, density } = props;
+  const { controller, mirror, columns, density } = props;
   const api = useRef<GridApi<Slot> | null>(null);
   const host = useRef<HTMLDivElement>(null);
-  const scale = density === 'dense' ? 1 : COMFORTABLE_SCALE;
-  const fittingCount = columnsThatFit(width - SCROLLBAR, scale).length;
-  const shown = useMemo(() => {
-    const chosen = columns?.map(marketColumn).filter((column) => column !== undefined);
-    return chosen && chosen.length > 0 ? chosen : MARKET_COLUMNS.slice(0, fittingCount);
-  }, [columns, fittingCount]);
+  const scale = COLUMN_SCALE[density];
   // The sort is AG Grid's to show and change; later changes come from it, so the first one is enough.
-  const firstSort = useRef(props.sort);
-  const columnDefs = useMemo(() => shown.map((column) => columnDef(column, controller, mirror, scale, firstSort.current)), [shown, controller, mirror, scale]);
+  const [firstSort] = useState(props.sort);
+  const columnDefs = useMemo(
+    () =>
+      columns
+        .flatMap((id) => marketColumn(id) ?? [])
+        .map((column) => columnDef(column, controller, mirror, scale, firstSort)),
+    [columns, controller, mirror, scale, firstSort],
+  );
 
   useEffect(() => () => controller.detach(), [controller]);
   useEffect(() => {
@@ -78,14 +77,16 @@ export function MarketGrid(props: MarketGridProps) {
   const onSortChanged = ({ api: gridApi }: SortChangedEvent<Slot>): void => {
     const sorted = gridApi.getColumnState().find(({ sort }) => sort);
     const column = sorted && marketColumn(sorted.colId);
-    const sort: RowSort = column ? { field: column.field, isDescending: sorted?.sort === 'desc' } : { field: 'symbol', isDescending: false };
-    firstSort.current = sort;
+    const sort: RowSort = column
+      ? { field: column.field, isDescending: sorted?.sort === 'desc' }
+      : { field: 'symbol', isDescending: false };
     controller.setSort(sort);
     props.onSort(sort);
   };
   /** The grid counts its header among the rows; what is asked of us is the number of symbols. */
   const stateRowCount = (): void => {
-    for (const element of host.current?.querySelectorAll('[aria-rowcount]') ?? []) element.setAttribute('aria-rowcount', String(controller.order.length));
+    for (const element of host.current?.querySelectorAll('[aria-rowcount]') ?? [])
+      element.setAttribute('aria-rowcount', String(controller.order.length));
   };
 
   return (
@@ -98,6 +99,7 @@ export function MarketGrid(props: MarketGridProps) {
         rowHeight={ROW_HEIGHT[density]}
         headerHeight={HEADER_HEIGHT[density]}
         rowBuffer={4}
+        scrollbarWidth={SCROLLBAR_WIDTH}
         icons={SORT_ICONS}
         animateRows={false}
         suppressCellFocus={false}
@@ -117,23 +119,39 @@ export function MarketGrid(props: MarketGridProps) {
         onCellFocused={(event) => controller.onCellFocused(event)}
         onModelUpdated={stateRowCount}
         onColumnMoved={(event) => {
-          if (event.finished && event.source === 'uiColumnMoved') props.onColumnsMoved(event.api.getAllDisplayedColumns().map((column) => column.getColId()));
+          if (event.finished && event.source === 'uiColumnMoved')
+            props.onColumnsMoved(event.api.getAllDisplayedColumns().map((column) => column.getColId()));
         }}
       />
     </div>
   );
 }
 
-const SCROLLBAR = 12;
 const SORTING_ORDER: ('asc' | 'desc')[] = ['desc', 'asc'];
-const DEFAULT_COLUMN: ColDef<Slot> = { sortable: true, resizable: true, suppressMovable: false, comparator: () => 0, suppressHeaderMenuButton: true };
-const SORT_ICONS = { sortAscending: sortIcon('M5 2 L8.5 7 L1.5 7 Z'), sortDescending: sortIcon('M5 8 L1.5 3 L8.5 3 Z'), sortUnSort: '' };
+const DEFAULT_COLUMN: ColDef<Slot> = {
+  sortable: true,
+  resizable: true,
+  suppressMovable: false,
+  comparator: () => 0,
+  suppressHeaderMenuButton: true,
+};
+const SORT_ICONS = {
+  sortAscending: sortIcon('M5 2 L8.5 7 L1.5 7 Z'),
+  sortDescending: sortIcon('M5 8 L1.5 3 L8.5 3 Z'),
+  sortUnSort: '',
+};
 
 function sortIcon(path: string): string {
   return `<svg class="sort-mark" viewBox="0 0 10 10" width="8" height="8" aria-hidden="true"><path d="${path}"/></svg>`;
 }
 
-function columnDef(column: MarketColumn, controller: GridController, mirror: MarketMirror, scale: number, sort: RowSort): ColDef<Slot> {
+function columnDef(
+  column: MarketColumn,
+  controller: GridController,
+  mirror: MarketMirror,
+  scale: number,
+  sort: RowSort,
+): ColDef<Slot> {
   const width = Math.round(column.width * scale);
   const field = MARKET_FIELDS[column.field];
   return {
@@ -143,17 +161,30 @@ function columnDef(column: MarketColumn, controller: GridController, mirror: Mar
     minWidth: Math.min(width, 60),
     initialWidth: width,
     flex: width,
-    ...(column.id === 'symbol' ? { pinned: 'left' as const, flex: 0, lockPosition: 'left' as const, sortingOrder: ['asc', 'desc'] } : {}),
+    ...(column.id === 'symbol'
+      ? { pinned: 'left' as const, flex: 0, lockPosition: 'left' as const, sortingOrder: ['asc', 'desc'] }
+      : {}),
     initialSort: sort.field === column.field ? (sort.isDescending ? 'desc' : 'asc') : null,
-    ...(column.kind === 'figure' ? { headerClass: 'ag-right-aligned-header', cellClass: 'figure' } : { cellClass: column.kind }),
+    ...(column.kind === 'figure'
+      ? {
+          headerClass:
+            column.tail === 'price' ? ['ag-right-aligned-header', 'price-header'] : 'ag-right-aligned-header',
+          cellClass: 'figure',
+        }
+      : { cellClass: column.kind }),
     valueGetter: ({ data }) => {
       const row = data && data.slot < controller.order.length ? (controller.order.rowAt[data.slot] as number) : -1;
       if (row < 0) return null;
       return column.id === 'symbol' ? mirror.names[row] : field(mirror, row);
     },
     cellRenderer: PaintedRenderer,
-    cellRendererParams: { column, controller },
+    cellRendererParams: { shownColumn: column, controller },
   };
+}
+
+interface PaintedParams extends ICellRendererParams<Slot> {
+  readonly shownColumn: MarketColumn;
+  readonly controller: GridController;
 }
 
 /** Hands a cell of AG Grid to the painter for as long as it exists. */
@@ -162,9 +193,9 @@ class PaintedRenderer implements ICellRendererComp<Slot> {
   #controller: GridController | undefined;
 
   init(params: ICellRendererParams<Slot>): void {
-    const { column, controller } = params.colDef?.cellRendererParams as { readonly column: MarketColumn; readonly controller: GridController };
+    const { shownColumn, controller } = params as PaintedParams;
     this.#controller = controller;
-    this.#cell = createPaintedCell(params.data?.slot ?? 0, column);
+    this.#cell = createPaintedCell(params.data?.slot ?? 0, shownColumn);
     controller.painter.add(this.#cell);
   }
 

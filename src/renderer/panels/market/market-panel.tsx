@@ -6,7 +6,8 @@ import { useServices } from '../../app/services.ts';
 import { countText } from '../../format/number.ts';
 import { MARKET_FIELDS, type MarketFieldName } from '../../stores/market-fields.ts';
 import { parseFilter } from '../../stores/market-filter.ts';
-import { SETTINGS_DEFAULT } from '../../stores/settings-store.ts';
+import { columnsThatFit, COLUMN_SCALE, marketColumn, SCROLLBAR_WIDTH } from '../../grids/market-columns.ts';
+import { SETTINGS_DEFAULT, type Density } from '../../stores/settings-store.ts';
 import type { RowSort } from '../../stores/row-order.ts';
 import type { PanelDefinition } from '../panel.ts';
 import { ColumnChooser } from './column-chooser.tsx';
@@ -77,25 +78,38 @@ function MarketPanel() {
   }, [controller, parsed.ok, test]);
   const jump = useTypeJump(market.mirror, controller);
 
-  const saveMarket = (change: Partial<typeof chosen>): void => settings.setState(({ market: before }) => ({ market: { ...before, ...change } }));
+  const shownColumns = useShownColumns(chosen.columns, width, density);
+  const saveMarket = (change: Partial<typeof chosen>): void =>
+    settings.setState(({ market: before }) => ({ market: { ...before, ...change } }));
   return (
     <section className="market-panel" data-link={linkState} data-past={isPast || undefined} aria-label="Market">
       <div className="panel-bar">
-        <QuickFilter value={filter} error={parsed.ok ? '' : parsed.message} onChange={setFilter} onLeave={() => controller.step(0)} />
+        <QuickFilter
+          value={filter}
+          error={parsed.ok ? '' : parsed.message}
+          onChange={setFilter}
+          onLeave={() => controller.step(0)}
+        />
         <span className="row-count" title="Symbols shown, of all that are known">
           <b data-testid="row-count">{countText(count.shown)}</b>
           {count.shown === count.known ? ' symbols' : ` of ${countText(count.known)}`}
         </span>
         <span className="bar-space" />
-        <ColumnChooser chosen={chosen.columns} onChange={(columns) => saveMarket({ columns })} />
+        <ColumnChooser chosen={chosen.columns} shown={shownColumns} onChange={(columns) => saveMarket({ columns })} />
       </div>
-      <div ref={host} className="market-grid" data-testid="market-grid" role="presentation" onKeyDown={jump.onKeyDown} tabIndex={-1}>
+      <div
+        ref={host}
+        className="market-grid"
+        data-testid="market-grid"
+        role="presentation"
+        onKeyDown={jump.onKeyDown}
+        tabIndex={-1}
+      >
         {width > 0 && (
           <MarketGrid
             controller={controller}
             mirror={market.mirror}
-            columns={chosen.columns}
-            width={width}
+            columns={shownColumns}
             density={density}
             sort={controller.order.sort()}
             onSort={(sort) => saveMarket({ sort })}
@@ -114,19 +128,34 @@ function MarketPanel() {
   );
 }
 
+/** The chosen columns, or as many as fit; the same array for as long as they are the same columns. */
+function useShownColumns(chosen: readonly string[] | null, width: number, density: Density): readonly string[] {
+  const known = chosen?.filter((id) => marketColumn(id) !== undefined) ?? [];
+  const ids =
+    known.length > 0 ? known : columnsThatFit(width - SCROLLBAR_WIDTH, COLUMN_SCALE[density]).map(({ id }) => id);
+  const joined = ids.join();
+  return useMemo(() => joined.split(','), [joined]);
+}
+
 function EmptyMarket({ known, onClear }: { readonly known: number; readonly onClear: () => void }) {
   if (known === 0) {
     return (
       <div className="empty">
         <h2>No symbols yet</h2>
-        <p>Every symbol of the market appears here as soon as the engine has connected to its feed, with last, bid, ask, spread and volume, live.</p>
+        <p>
+          Every symbol of the market appears here as soon as the engine has connected to its feed, with last, bid, ask,
+          spread and volume, live.
+        </p>
       </div>
     );
   }
   return (
     <div className="empty">
       <h2>Nothing passes the filter</h2>
-      <p>All {countText(known)} symbols are watched; none meets every condition right now. Rows appear by themselves when one does.</p>
+      <p>
+        All {countText(known)} symbols are watched; none meets every condition right now. Rows appear by themselves when
+        one does.
+      </p>
       <button type="button" className="button" onClick={onClear}>
         Clear the filter
       </button>

@@ -10,13 +10,15 @@ interface QuickFilterProps {
   readonly onLeave: () => void;
 }
 
-const HELP = 'Symbols by part of their name, and conditions that must all hold:\nchg>2  vol>1m  spread<10  rvol>=3  price<20  is:halted\n\nCtrl+F comes here, Down goes to the rows, Escape clears.';
+const HELP =
+  'Symbols by part of their name, and conditions that must all hold:\nchg>2  vol>1m  spread<10  rvol>=3  price<20  is:halted\n\nCtrl+F comes here, Down goes to the rows, Escape clears.';
 
 export function QuickFilter({ value, error, onChange, onLeave }: QuickFilterProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      if (event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
+        return;
       event.preventDefault();
       input.current?.focus();
       input.current?.select();

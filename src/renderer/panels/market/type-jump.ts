@@ -43,11 +43,16 @@ export function useTypeJump(mirror: MarketMirror, controller: GridController): T
 }
 
 /** The first shown symbol, by name, that starts with `prefix`. */
-export function firstShown(mirror: MarketMirror, controller: Pick<GridController, 'order'>, prefix: string): string | undefined {
+export function firstShown(
+  mirror: MarketMirror,
+  controller: Pick<GridController, 'order'>,
+  prefix: string,
+): string | undefined {
   let best: string | undefined;
   for (let row = 0; row < mirror.count; row++) {
     const name = mirror.names[row] as string;
-    if (name.startsWith(prefix) && (best === undefined || name < best) && controller.order.slotOf(row) >= 0) best = name;
+    if (name.startsWith(prefix) && (best === undefined || name < best) && controller.order.slotOf(row) >= 0)
+      best = name;
   }
   return best;
 }
