@@ -134,7 +134,7 @@ export const OUTER = [
   {
     files: ['src/main/**'],
     no: ['**/engine/**', '**/renderer/**', '**/preload/**', 'react', 'react/**', 'ws'],
-    why: "Main sees '#protocol' and nothing else of the engine or the windows.",
+    why: "Main sees '#protocol' and '#host-kit' (data folder, settings, options) and nothing else of the engine or the windows.",
   },
   {
     files: ['src/preload/**'],
