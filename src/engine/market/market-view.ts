@@ -247,8 +247,10 @@ export class MarketView implements Checkpointable {
   /** Reference data of a symbol; what is left out stays as it is. */
   setReference(symbol: SymbolId, reference: SymbolReference): void {
     const c = this.columns;
-    if (reference.previousClose !== undefined && reference.previousClose > 0)
+    if (reference.previousClose !== undefined && reference.previousClose > 0) {
       c.previousClose[symbol] = reference.previousClose;
+      this.rows[symbol * ROW_STRIDE + Row.referenceDay] = this.sessions.dayOf(Math.max(this.nowUs, this.eventUs)).index;
+    }
     if (reference.averageVolume !== undefined && reference.averageVolume >= 0)
       c.averageVolume[symbol] = reference.averageVolume;
     (c.version[symbol] as number)++;

@@ -59,6 +59,8 @@ export const SCAN_DEFAULTS: ScanThresholds = {
 };
 
 const RULES = SCAN_RULES.length;
+const HALT = SCAN_RULES.indexOf('halt');
+const RESUME = SCAN_RULES.indexOf('resume');
 /** A crossed market for an instant is ordinary; one that stands is not. */
 const CROSSED_US = US_PER_SECOND;
 /** A rate is told by an average over 10 s: with fewer trades it is noise. */
@@ -130,7 +132,12 @@ export class Scanner implements Checkpointable {
   #maySpeak(rule: number, symbol: SymbolId, nowUs: EpochUs): boolean {
     const at = symbol * RULES + rule;
     const spokenUs = this.#spokenUs[at] as number;
-    if (spokenUs > 0 && nowUs - spokenUs < this.#thresholds.quietUs) return false;
+    // Halts and resumes are changes, not states: two of them are two pieces of news.
+    const quietUs =
+      rule === HALT || rule === RESUME
+        ? Math.min(this.#thresholds.quietUs, 10 * US_PER_SECOND)
+        : this.#thresholds.quietUs;
+    if (spokenUs > 0 && nowUs - spokenUs < quietUs) return false;
     this.#spokenUs[at] = nowUs;
     return true;
   }
