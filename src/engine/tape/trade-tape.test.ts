@@ -103,6 +103,38 @@ describe('trade tape', () => {
     expect(tape.findByTime(0, SAMPLE_OPEN_US)).toBe(2);
   });
 
+  it('MEM6 a restored tape is the same tape and goes on the same, full or not', () => {
+    for (const rows of [10_000, 150_000]) {
+      const tape = new TradeTape({ capacity: 50, maxTrades: 65_536 });
+      recordHostile(tape, 24, rows);
+      const sections = new Map<string, Uint8Array>();
+      tape.save({ section: (name, bytes) => void sections.set(name, bytes.slice()) });
+      const back = new TradeTape({ capacity: 50, maxTrades: 65_536 });
+      back.restore({ section: (name) => sections.get(name) });
+      recordHostile(tape, 25, 5000);
+      recordHostile(back, 25, 5000);
+      expect([back.total, back.dropped, back.isPartial]).toEqual([tape.total, tape.dropped, false]);
+      expect(back.total).toBe(rows + 5000);
+      for (let symbol = 0; symbol < 50; symbol++) {
+        expect(back.oldest(symbol)).toBe(tape.oldest(symbol));
+        for (let n = tape.oldest(symbol); n < tape.count(symbol); n += 7)
+          expect(back.at(symbol, n)).toEqual(tape.at(symbol, n));
+        expect(back.findByTime(symbol, SAMPLE_OPEN_US + 5e8)).toBe(tape.findByTime(symbol, SAMPLE_OPEN_US + 5e8));
+      }
+    }
+  });
+
+  it('MEM6 too many trades for a checkpoint: left out, and said', () => {
+    const tape = new TradeTape({ capacity: 50, maxTrades: 65_536, checkpointTradesMax: 100 });
+    recordHostile(tape, 26, 200);
+    const sections = new Map<string, Uint8Array>();
+    tape.save({ section: (name, bytes) => void sections.set(name, bytes.slice()) });
+    const back = new TradeTape({ capacity: 50, maxTrades: 65_536 });
+    back.restore({ section: (name) => sections.get(name) });
+    expect([...sections.keys()]).toEqual(['tape/head']);
+    expect([back.total, back.isPartial]).toEqual([0, true]);
+  });
+
   it('MEM5 keeps a full slab of trades in under 40 bytes each', () => {
     const tape = new TradeTape({ capacity: 20_480, maxTrades: 1_000_000 });
     const batch = createEventBatch(1);

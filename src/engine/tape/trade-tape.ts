@@ -4,13 +4,16 @@
  * trade of a symbol is two array reads away.
  *
  * Values come back exactly as they went in: prices and sizes are packed as integers of 1/10,000, 1/1,000,000 or 1/100,
- * whichever is exact, else the double itself goes to a side table. 31 bytes a trade, and 4/64 for the directory.
+ * whichever is exact, else the double itself goes to a side table. 30 bytes a trade, and 4/64 for the directory.
  *
  * Bounded: at `maxTrades` the page that was opened longest ago is given up for the new one (docs/specs/tape.md, MEM3).
  */
 import { assert } from '../lib/assert.ts';
+import type { ColumnsOf } from '../lib/columns.ts';
+import { createColumns } from '../lib/columns.ts';
 import type { EventBatch } from '../model/event-batch.ts';
 import type { EpochUs, SymbolId } from '../model/units.ts';
+import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
 
 const PAGE_BITS = 6;
 const PAGE_ROWS = 1 << PAGE_BITS;
@@ -24,27 +27,29 @@ const SLAB_MASK = SLAB_ROWS - 1;
 const TIME_HIGH = 4294967296;
 const TIME_SPAN = TIME_HIGH * 256;
 const BASE_BEFORE_US = 5 * 86_400_000_000;
-const ROW_BYTES = 31;
+const ROW_BYTES = 30;
 /** Doubles that no packing can hold exactly, at most. Beyond it a value reads NaN and `inexact` counts it. */
 const ODD_MAX = 4_000_000;
 /** Fields of a row in the side table. */
 const FIELD = { time: 0, price: 1, size: 2, bid: 3, ask: 4, sequence: 5 } as const;
 const ODD_TIME_HIGH = 255;
 const ODD = 0xe0000000;
+const CHECKPOINT_VERSION = 1;
 
-interface Slab {
-  readonly timeLow: Uint32Array;
-  readonly timeHigh: Uint8Array;
-  readonly price: Uint32Array;
-  readonly size: Uint32Array;
-  readonly bid: Uint32Array;
-  readonly ask: Uint32Array;
-  readonly sequence: Uint32Array;
-  readonly conditions: Uint16Array;
-  readonly venue: Uint8Array;
-  readonly tape: Uint8Array;
-  readonly flags: Uint8Array;
-}
+const SLAB_COLUMNS = {
+  timeLow: 'u32',
+  price: 'u32',
+  size: 'u32',
+  bid: 'u32',
+  ask: 'u32',
+  sequence: 'u32',
+  conditions: 'u16',
+  timeHigh: 'u8',
+  venue: 'u8',
+  tape: 'u8',
+  flags: 'u8',
+} as const;
+type Slab = ColumnsOf<typeof SLAB_COLUMNS>;
 
 /** One trade as it was printed. Prices in dollars, times in epoch microseconds. */
 export interface TapeTrade {
@@ -68,15 +73,19 @@ export interface TradeTapeOptions {
   readonly capacity: number;
   /** Trades kept, at most; rounded up to whole slabs of 65,536. */
   readonly maxTrades: number;
+  /** With more trades than this a checkpoint leaves them out, because copying them would stall the kernel (MEM6). */
+  readonly checkpointTradesMax?: number;
 }
 
-export class TradeTape {
+export class TradeTape implements Checkpointable {
   readonly capacity: number;
   readonly maxTrades: number;
   /** Trades appended, those given up again included. */
   total = 0;
   /** Trades given up because the tape was full. */
   dropped = 0;
+  /** True after a restore from a checkpoint that left the trades out: the day's earlier trades are on disk only. */
+  isPartial = false;
   /** Values lost because the side table was full; they read NaN. */
   inexact = 0;
 
@@ -95,12 +104,14 @@ export class TradeTape {
   #pagesOpened = 0;
   #directoryEntries = 0;
   #baseUs = Number.NaN;
+  readonly #checkpointTradesMax: number;
 
   constructor(options: TradeTapeOptions) {
     assert(options.capacity > 0 && options.maxTrades > 0, 'a tape holds at least one trade of one symbol');
     this.capacity = options.capacity;
     const slabs = Math.max(1, Math.ceil(options.maxTrades / SLAB_ROWS));
     this.maxTrades = slabs * SLAB_ROWS;
+    this.#checkpointTradesMax = options.checkpointTradesMax ?? 400_000;
     this.#maxPages = slabs * SLAB_PAGES;
     this.#counts = new Uint32Array(options.capacity);
     this.#oldest = new Uint32Array(options.capacity);
@@ -215,6 +226,75 @@ export class TradeTape {
     return slabs + this.#directoryEntries * 4 + this.#odd.size * 40 + this.#counts.byteLength * 2;
   }
 
+  save(writer: CheckpointWriter): void {
+    const isWhole = this.total - this.dropped <= this.#checkpointTradesMax && !this.isPartial;
+    const pages = Math.min(this.#pagesOpened, this.#maxPages);
+    const head = Float64Array.of(
+      CHECKPOINT_VERSION,
+      isWhole ? 1 : 0,
+      this.capacity,
+      this.#maxPages,
+      this.total,
+      this.dropped,
+      this.inexact,
+      this.#pagesOpened,
+      this.#baseUs,
+    );
+    writer.section('tape/head', bytesOf(head));
+    if (!isWhole) return;
+    writer.section('tape/counts', bytesOf(this.#counts));
+    writer.section('tape/oldest', bytesOf(this.#oldest));
+    for (let k = 0; k * SLAB_PAGES < pages; k++) {
+      writer.section(`tape/symbols/${k}`, bytesOf(this.#pageSymbol[k] as Int32Array));
+      writer.section(`tape/ordinals/${k}`, bytesOf(this.#pageOrdinal[k] as Int32Array));
+      writer.section(`tape/maxima/${k}`, bytesOf(this.#pageMaxUs[k] as Float64Array));
+      writer.section(`tape/slab/${k}`, new Uint8Array((this.#slabs[k] as Slab).price.buffer));
+    }
+    const odd = new Float64Array(this.#odd.size * 2);
+    let at = 0;
+    for (const [key, value] of this.#odd) {
+      odd[at++] = key;
+      odd[at++] = value;
+    }
+    writer.section('tape/odd', bytesOf(odd));
+  }
+
+  /** Into an empty tape of the same capacity and size; of any other the trades stay on disk only (`isPartial`). */
+  restore(reader: CheckpointReader): void {
+    assert(this.total === 0 && this.#slabs.length === 0, 'a checkpoint is restored into a fresh tape');
+    const section = reader.section('tape/head');
+    if (section === undefined) return;
+    const head = new Float64Array(section.slice().buffer);
+    const [version, isWhole, capacity, maxPages] = head;
+    this.isPartial =
+      version !== CHECKPOINT_VERSION || isWhole !== 1 || capacity !== this.capacity || maxPages !== this.#maxPages;
+    if (this.isPartial) return;
+    this.total = head[4] as number;
+    this.dropped = head[5] as number;
+    this.inexact = head[6] as number;
+    this.#pagesOpened = head[7] as number;
+    this.#baseUs = head[8] as number;
+    fill(this.#counts, reader, 'tape/counts');
+    fill(this.#oldest, reader, 'tape/oldest');
+    const pages = Math.min(this.#pagesOpened, this.#maxPages);
+    for (let k = 0; k * SLAB_PAGES < pages; k++) {
+      this.#addSlab();
+      fill(this.#pageSymbol[k] as Int32Array, reader, `tape/symbols/${k}`);
+      fill(this.#pageOrdinal[k] as Int32Array, reader, `tape/ordinals/${k}`);
+      fill(this.#pageMaxUs[k] as Float64Array, reader, `tape/maxima/${k}`);
+      fill(new Uint8Array((this.#slabs[k] as Slab).price.buffer), reader, `tape/slab/${k}`);
+    }
+    // In the order they were opened, so that of two pages with one ordinal (the first given up) the later one counts.
+    for (let opened = this.#pagesOpened - pages; opened < this.#pagesOpened; opened++) {
+      const page = opened % this.#maxPages;
+      const symbol = (this.#pageSymbol[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] as number;
+      const ordinal = (this.#pageOrdinal[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] as number;
+      this.#enterDirectory(symbol, ordinal, page);
+    }
+    const odd = new Float64Array((reader.section('tape/odd') ?? new Uint8Array(0)).slice().buffer);
+    for (let at = 0; at + 1 < odd.length; at += 2) this.#odd.set(odd[at] as number, odd[at + 1] as number);
+  }
+
   #row(symbol: number, n: number): number {
     if (!(n >= 0) || n >= this.count(symbol) || n < (this.#oldest[symbol] as number)) return -1;
     return this.#page(symbol, n >>> PAGE_BITS) * PAGE_ROWS + (n & (PAGE_ROWS - 1));
@@ -267,19 +347,7 @@ export class TradeTape {
   }
 
   #addSlab(): void {
-    this.#slabs.push({
-      timeLow: new Uint32Array(SLAB_ROWS),
-      timeHigh: new Uint8Array(SLAB_ROWS),
-      price: new Uint32Array(SLAB_ROWS),
-      size: new Uint32Array(SLAB_ROWS),
-      bid: new Uint32Array(SLAB_ROWS),
-      ask: new Uint32Array(SLAB_ROWS),
-      sequence: new Uint32Array(SLAB_ROWS),
-      conditions: new Uint16Array(SLAB_ROWS),
-      venue: new Uint8Array(SLAB_ROWS),
-      tape: new Uint8Array(SLAB_ROWS),
-      flags: new Uint8Array(SLAB_ROWS),
-    });
+    this.#slabs.push(createColumns(SLAB_COLUMNS, SLAB_ROWS));
     this.#pageSymbol.push(new Int32Array(SLAB_PAGES));
     this.#pageOrdinal.push(new Int32Array(SLAB_PAGES));
     this.#pageMaxUs.push(new Float64Array(SLAB_PAGES));
@@ -341,4 +409,19 @@ export class TradeTape {
   #getOdd(row: number, field: number): number {
     return this.#odd.get(row * 8 + field) ?? Number.NaN;
   }
+}
+
+type Numbers = Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+function bytesOf(numbers: Numbers): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+function fill(target: Numbers, reader: CheckpointReader, name: string): void {
+  const bytes = reader.section(name);
+  assert(
+    bytes !== undefined && bytes.length === target.byteLength,
+    `section ${name} belongs to the tape that the head describes`,
+  );
+  bytesOf(target).set(bytes);
 }
