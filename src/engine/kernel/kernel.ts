@@ -2,80 +2,301 @@
  * The kernel: synchronous, single-threaded, deterministic. Everything that can influence a decision enters `accept` as a
  * numbered input; the same inputs give the same decisions, to the byte. No clock, no chance, no I/O, no promise.
  */
+import { TradeTape } from '../tape/trade-tape.ts';
 import { assertNever } from '../lib/assert.ts';
-import { Eligibility } from '../market/update-rules.ts';
-import type { MarketView } from '../market/market-view.ts';
-import type { EventBatch } from '../model/event-batch.ts';
-import { EventKind } from '../model/event-batch.ts';
-import type { EpochUs, InputNo } from '../model/units.ts';
+import { MarketView } from '../market/market-view.ts';
+import type { Anomaly } from '../market/scanner.ts';
+import { Scanner } from '../market/scanner.ts';
+import type { BarKind } from '../model/bar.ts';
+import type { ConditionSets } from '../model/conditions.ts';
+import type { Signal } from '../model/signal.ts';
+import type { SymbolTable } from '../model/symbols.ts';
+import type { EpochUs, InputNo, SymbolId } from '../model/units.ts';
+import type { BrokerCommand } from '../ports/broker.ts';
+import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
 import type { FeedNotice } from '../ports/feed.ts';
+import type { JournalSink } from '../ports/journal.ts';
+import { DEFAULT_PAPER_SETTINGS } from '../sim/paper/paper-types.ts';
+import type { SessionClock } from '../time/session-clock.ts';
+import type { LedgerSink } from '../strategies/ledger.ts';
+import { DecisionLedger } from '../strategies/ledger.ts';
+import { StrategyHost } from '../strategies/strategy-host.ts';
+import { BarKinds } from './bar-kinds.ts';
+import { StoredBarSeries } from './bar-series.ts';
+import { DeskSessions } from './desk-sessions.ts';
 import type { KernelInput } from './input.ts';
+import type { KernelConfig } from './kernel-config.ts';
+import { MarketStage } from './market-stage.ts';
+import { SessionFactsReader } from './session-facts.ts';
+import type { CompileStrategy } from './strategy-shelf.ts';
+import { StrategyShelf } from './strategy-shelf.ts';
+import { JournalWriter } from './trading/journal-writer.ts';
+import { TradingPair } from './trading-pair.ts';
+import { runCommand } from './user-commands.ts';
+import type { CommandAnswer } from './user-commands.ts';
+import { LATE_REPORTS_US, TIDY_EVERY_US } from './timing.ts';
 
 export interface KernelDeps {
-  readonly view: MarketView;
+  readonly config: KernelConfig;
+  readonly symbols: SymbolTable;
+  readonly conditions: ConditionSets;
+  readonly sessions: SessionClock;
+  readonly journal: JournalSink;
+  readonly ledgerSink?: LedgerSink | null;
+  /** Shared memory for the view's columns; private memory when absent. */
+  readonly viewBuffer?: SharedArrayBuffer;
+  /** Trades kept in memory; 0 = no tape. */
+  readonly tapeTrades: number;
+  readonly compile: CompileStrategy;
+  readonly guard: { readonly reset: (strategy: string) => void; readonly fault: () => string };
+  /** An outside broker's lane; never called with the paper exchange. */
+  readonly send: (command: BrokerCommand) => void;
 }
 
-export class Kernel {
-  readonly #view: MarketView;
+export class Kernel implements Checkpointable {
+  readonly config: KernelConfig;
+  readonly symbols: SymbolTable;
+  readonly view: MarketView;
+  readonly bars: BarKinds;
+  readonly tape: TradeTape | null;
+  readonly journal: JournalWriter;
+  readonly ledger: DecisionLedger;
+  readonly strategies: StrategyHost;
+  readonly shelf: StrategyShelf;
+  readonly scanner: Scanner;
+  readonly main: TradingPair;
+  readonly shadow: TradingPair;
+  readonly sessions: SessionClock;
   inputNo: InputNo = 0;
   nowUs: EpochUs = 0;
+  readonly #stage: MarketStage;
+  readonly #facts: SessionFactsReader;
+  #signals = 0;
+  #tidyUs = 0;
+  #wantsTicks = false;
+  #latePhase = 0;
+  readonly #scanned: Uint32Array;
+  readonly #anomalies: Anomaly[] = [];
 
   constructor(deps: KernelDeps) {
-    this.#view = deps.view;
+    const { config, symbols } = deps;
+    this.config = config;
+    this.symbols = symbols;
+    this.sessions = deps.sessions;
+    this.view = new MarketView({ symbols, conditions: deps.conditions, sessions: deps.sessions, ...(deps.viewBuffer === undefined ? {} : { buffer: deps.viewBuffer }) });
+    this.bars = new BarKinds(symbols.capacity);
+    this.tape = deps.tapeTrades > 0 ? new TradeTape({ capacity: symbols.capacity, maxTrades: deps.tapeTrades }) : null;
+    this.journal = new JournalWriter(deps.journal);
+    this.ledger = new DecisionLedger(symbols.capacity, deps.ledgerSink ?? null);
+    this.scanner = new Scanner(this.view.columns);
+    this.#scanned = new Uint32Array(symbols.capacity);
+    this.#facts = new SessionFactsReader(deps.sessions, this.bars.standard.closed);
+    const sessions = new DeskSessions(deps.sessions);
+    const pair = { view: this.view.columns, symbols, sessions, journal: this.journal, seed: config.seed, send: deps.send };
+    const desk = { ...config.desk, isAuto: config.isAuto };
+    this.main = new TradingPair({ ...pair, run: config.run, config: desk, paper: config.paper });
+    this.shadow = new TradingPair({ ...pair, run: `${config.run}S`, config: { ...desk, isAuto: true }, paper: config.paper ?? DEFAULT_PAPER_SETTINGS });
+    this.strategies = new StrategyHost({
+      view: this.view.columns,
+      symbols,
+      ledger: this.ledger,
+      seed: config.seed,
+      nextSignalId: () => `${config.run}-s${++this.#signals}`,
+      session: (symbol, nowUs) => this.#facts.read(symbol, nowUs),
+      account: () => this.#account(),
+      bars: (kind, symbol) => new StoredBarSeries(this.bars.of(kind).closed, symbol),
+      guard: deps.guard,
+      onSignal: (signal) => this.#onSignal(signal),
+      onFault: (strategy, message) => void this.journal.write({ kind: 'note', atUs: this.nowUs, id: strategy, cause: '', symbol: '', body: { code: 'strategy-fault', strategy, message } }),
+    });
+    this.shelf = new StrategyShelf(this.strategies, deps.compile);
+    this.#stage = new MarketStage(this.view, this.bars, this.tape, this.#watchers());
+    this.#begin();
   }
 
-  accept(input: KernelInput): void {
+  /** What the configuration says is in place before the first event. */
+  #begin(): void {
+    for (const row of this.config.reference) {
+      this.view.setReference(this.symbols.intern(row.name), { previousClose: row.previousClose, averageVolume: row.averageVolume });
+    }
+    for (const choice of this.config.strategies) this.shelf.choose(choice);
+    for (const kind of this.strategies.barKinds()) this.bars.of(kind);
+    this.#wantsTicks = this.strategies.wantsTicks();
+  }
+
+  #watchers(): ConstructorParameters<typeof MarketStage>[3] {
+    const { main, shadow } = this;
+    const nobody = new Uint8Array(this.symbols.capacity);
+    const wantsTicks = (): boolean => this.#wantsTicks;
+    return {
+      watched: [main.desk.watched, main.paper?.interest ?? nobody, shadow.desk.watched, shadow.paper?.interest ?? nobody],
+      get wantsTicks() {
+        return wantsTicks();
+      },
+      onTrade: (symbol, price, size) => {
+        main.onTrade(symbol, price, size, this.nowUs);
+        shadow.onTrade(symbol, price, size, this.nowUs);
+      },
+      onQuote: (symbol) => {
+        main.onQuote(symbol, this.nowUs);
+        shadow.onQuote(symbol, this.nowUs);
+      },
+      onBar: (kind: BarKind, symbol: SymbolId) => this.strategies.onBar(kind, symbol, this.nowUs, this.inputNo),
+      onTick: (symbol: SymbolId) => this.strategies.onTick(symbol, this.nowUs, this.inputNo),
+      onNewDay: () => {
+        this.strategies.startDay();
+        this.scanner.startDay();
+      },
+    };
+  }
+
+  /** Takes one input. The answer is for commands; everything else answers undefined. */
+  accept(input: KernelInput): CommandAnswer | undefined {
     this.inputNo++;
+    this.journal.inputNo = this.inputNo;
     switch (input.kind) {
       case 'market':
         this.#advance(input.batch.receivedUs);
-        this.#market(input.batch);
-        return;
+        this.#stage.apply(input.batch);
+        return undefined;
       case 'feed':
-        this.#advance(input.notice.kind === 'gap' ? (input.notice.endUs ?? input.notice.startUs) : input.notice.atUs);
+        this.#advance(noticeTime(input.notice));
         this.#feed(input.notice);
-        return;
+        return undefined;
       case 'time':
         this.#advance(input.nowUs);
-        return;
-      case 'broker':
-      case 'command':
-        this.#advance(input.atUs);
-        return;
+        return undefined;
       case 'durable':
-        return;
+        this.main.durable(input.seq, this.nowUs);
+        this.shadow.durable(input.seq, this.nowUs);
+        return undefined;
+      case 'broker':
+        this.#advance(input.atUs);
+        this.main.desk.onBroker(input.event, this.nowUs);
+        return undefined;
+      case 'command': {
+        this.#advance(input.atUs);
+        const answer = runCommand(this, input.command);
+        this.#wantsTicks = this.strategies.wantsTicks();
+        return answer;
+      }
       default:
-        assertNever(input);
+        return assertNever(input);
     }
   }
 
   #advance(nowUs: EpochUs): void {
-    if (nowUs <= this.nowUs) return;
-    this.nowUs = nowUs;
-    this.#view.advance(nowUs);
+    if (nowUs > this.nowUs) {
+      this.nowUs = nowUs;
+      this.view.advance(nowUs);
+      this.#stage.checkDay();
+    }
+    this.main.advance(this.nowUs);
+    this.shadow.advance(this.nowUs);
+    if (this.nowUs >= this.#tidyUs) this.#tidy();
   }
 
-  #market(batch: EventBatch): void {
-    const view = this.#view;
-    for (let i = 0; i < batch.length; i++) {
-      switch (batch.kind[i]) {
-        case EventKind.trade: {
-          const bits = view.applyTrade(batch, i);
-          if ((bits & Eligibility.duplicate) !== 0) continue;
-          break;
-        }
-        case EventKind.quote:
-          view.applyQuote(batch, i);
-          break;
-        default:
-          view.applyLuld(batch, i);
-      }
+  /** Once a second: bars that the clock ends, and the scanner. */
+  #tidy(): void {
+    this.#tidyUs = this.nowUs + TIDY_EVERY_US;
+    const lateUs = this.nowUs - LATE_REPORTS_US;
+    const phase = this.sessions.phaseAt(lateUs);
+    const ended = phase === this.#latePhase ? -1 : this.#latePhase;
+    this.#latePhase = phase;
+    for (const { kind, builder } of this.bars.list) {
+      if (kind.kind === 'time') this.#barsClosed(kind, builder.advance(lateUs));
+      if (ended > 0) this.#barsClosed(kind, builder.endPhase(ended));
     }
+    this.#scan();
+  }
+
+  #barsClosed(kind: BarKind, count: number): void {
+    const { closedSymbols } = this.bars.of(kind);
+    for (let k = 0; k < count; k++) this.strategies.onBar(kind, closedSymbols[k] as number, this.nowUs, this.inputNo);
+  }
+
+  #scan(): void {
+    const { version } = this.view.columns;
+    const size = this.view.size;
+    for (let symbol = 0; symbol < size; symbol++) {
+      if (version[symbol] === this.#scanned[symbol]) continue;
+      this.#scanned[symbol] = version[symbol] as number;
+      for (const anomaly of this.scanner.scan(symbol, this.nowUs)) this.#anomalies.push(anomaly);
+    }
+  }
+
+  /** What the scanner found since the last call; for the windows, no decision reads it. */
+  takeAnomalies(): readonly Anomaly[] {
+    return this.#anomalies.splice(0);
   }
 
   #feed(notice: FeedNotice): void {
     if (notice.kind !== 'gap') return;
-    if (notice.endUs === null) this.#view.beginGap();
-    else this.#view.endGap();
+    const { list } = this.bars;
+    if (notice.endUs === null) {
+      this.view.beginGap();
+      for (const { builder } of list) builder.beginGap();
+    } else {
+      this.view.endGap();
+      for (const { builder } of list) builder.endGap();
+    }
+    this.journal.write({ kind: 'gap', atUs: this.nowUs, id: `gap-${notice.id}`, cause: '', symbol: '', body: notice });
   }
+
+  #onSignal(signal: Signal): void {
+    const pair = signal.shadow ? this.shadow : this.main;
+    const outcome = pair.desk.onSignal(signal, this.nowUs);
+    if (outcome.code === 'fired') this.strategies.touched(signal.strategy, signal.symbol, this.nowUs);
+  }
+
+  #account(): { equity: number; buyingPower: number; openPositions: number; dayPnl: number } {
+    const account = this.main.desk.summaries.account(this.nowUs);
+    return { equity: account.equity / 1e6, buyingPower: account.buyingPower / 1e6, openPositions: account.openPositions, dayPnl: account.dayPnl / 1e6 };
+  }
+
+  save(writer: CheckpointWriter): void {
+    const head = Float64Array.of(this.inputNo, this.nowUs, this.#signals, this.#tidyUs, this.#latePhase);
+    writer.section('kernel', new Uint8Array(head.buffer));
+    this.view.save(writer);
+    for (const { builder } of this.bars.list) builder.save(writer);
+    this.journal.save(writer);
+    this.scanner.save(writer);
+    this.shelf.save(writer);
+    this.strategies.save(writer);
+    this.ledger.save(writer);
+    this.main.save(prefixed(writer, 'main/'));
+    this.shadow.save(prefixed(writer, 'shadow/'));
+  }
+
+  restore(reader: CheckpointReader): void {
+    const head = reader.section('kernel');
+    if (head === undefined) return;
+    const [inputNo, nowUs, signals, tidyUs, latePhase] = new Float64Array(head.slice().buffer) as unknown as [number, number, number, number, number];
+    this.#latePhase = latePhase;
+    this.inputNo = inputNo;
+    this.nowUs = nowUs;
+    this.#signals = signals;
+    this.#tidyUs = tidyUs;
+    this.shelf.restore(reader);
+    this.view.restore(reader);
+    for (const kind of this.strategies.barKinds()) this.bars.of(kind);
+    for (const { builder } of this.bars.list) builder.restore(reader);
+    this.journal.restore(reader);
+    this.scanner.restore(reader);
+    this.strategies.restore(reader);
+    this.ledger.restore(reader);
+    this.main.restore(prefixed(reader, 'main/'));
+    this.shadow.restore(prefixed(reader, 'shadow/'));
+    this.#stage.resumeDay();
+    this.#wantsTicks = this.strategies.wantsTicks();
+  }
+}
+
+function noticeTime(notice: FeedNotice): EpochUs {
+  return notice.kind === 'gap' ? (notice.endUs ?? notice.startUs) : notice.atUs;
+}
+
+/** Two desks write sections of the same names; each gets a shelf of its own. */
+function prefixed<T extends CheckpointWriter | CheckpointReader>(target: T, prefix: string): T {
+  return { section: (name: string, bytes: Uint8Array) => target.section(prefix + name, bytes) } as unknown as T;
 }

@@ -6,8 +6,10 @@
  * misses of the last minute. On disk (through the sink): every evaluation on a bar close, so any past moment can be asked.
  */
 import { assert } from '../lib/assert.ts';
+import { decodeJson, encodeJson } from '../lib/json-bytes.ts';
 import type { Operator, RuleResult } from '../model/signal.ts';
 import type { EpochUs, InputNo, SymbolId } from '../model/units.ts';
+import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
 
 /** Gates of one evaluation at most; a strategy with more is refused when it is loaded or first judged. */
 export const MAX_GATES = 24;
@@ -74,7 +76,7 @@ interface StrategyRows {
   readonly distance: Float32Array;
 }
 
-export class DecisionLedger {
+export class DecisionLedger implements Checkpointable {
   readonly #capacity: number;
   readonly #strategies: StrategyRows[] = [];
   readonly #byName = new Map<string, StrategyRows>();
@@ -175,6 +177,34 @@ export class DecisionLedger {
     return found;
   }
 
+  /** The heads (latest judgement of each strategy and symbol); transitions in memory are not kept over a restart. */
+  save(writer: CheckpointWriter): void {
+    writer.section('ledger/shapes', encodeJson(this.#shapes));
+    writer.section('ledger/strategies', encodeJson(this.#strategies.map((rows) => rows.name)));
+    for (const rows of this.#strategies) {
+      for (const part of HEAD_PARTS) writer.section(`ledger/${rows.name}/${part}`, bytesOf(rows[part]));
+    }
+    writer.section('ledger/count', bytesOf(Float64Array.of(this.evaluations)));
+  }
+
+  restore(reader: CheckpointReader): void {
+    const shapes = reader.section('ledger/shapes');
+    const names = reader.section('ledger/strategies');
+    if (shapes === undefined || names === undefined) return;
+    this.#shapes.splice(0, this.#shapes.length, ...decodeJson<GateShape[]>(shapes));
+    this.#shapeIds.clear();
+    for (const shape of this.#shapes) this.#shapeIds.set(shapeKey(shape.names, shape.operators), shape.id);
+    for (const name of decodeJson<string[]>(names)) {
+      const rows = this.#strategies[this.add(name)] as StrategyRows;
+      for (const part of HEAD_PARTS) {
+        const bytes = reader.section(`ledger/${name}/${part}`);
+        if (bytes !== undefined) bytesOf(rows[part]).set(bytes.subarray(0, rows[part].byteLength));
+      }
+    }
+    const count = reader.section('ledger/count');
+    if (count !== undefined) this.evaluations = new Float64Array(count.slice().buffer)[0] as number;
+  }
+
   #evaluation(rows: StrategyRows, symbol: SymbolId): Evaluation {
     const shape = this.#shapes[rows.shape[symbol] as number] as GateShape;
     const base = symbol * MAX_GATES;
@@ -236,6 +266,16 @@ export class DecisionLedger {
       return { strategy: rows.name, symbol, atUs: evaluation.atUs, failed: failing.length, gates: evaluation.gates.length, gate: worst, distance };
     });
   }
+}
+
+const HEAD_PARTS = ['atUs', 'inputNo', 'shape', 'count', 'passes', 'isPass', 'values', 'thresholds', 'distance'] as const;
+
+function bytesOf(array: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly byteLength: number }): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function shapeKey(names: readonly string[], operators: readonly Operator[]): string {
+  return names.map((name, i) => `${name}\u0000${operators[i] as string}\u0000`).join('');
 }
 
 /** How far a failing gate is from passing, 0..1: relative to the larger of value and threshold. */
