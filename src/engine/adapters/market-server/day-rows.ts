@@ -96,9 +96,8 @@ export async function sortDay(
     for (const kind of ['quotes_v1', 'trades_v1'] as const) {
       const file = flatFile(dir, kind, day);
       if (file === undefined) continue;
-      const parse = kind === 'trades_v1' ? tradeParser : quoteParser;
       await readCsv(file, (header) => {
-        const into = parse(header, symbols, conditions);
+        const into = kind === 'trades_v1' ? tradeParser(header, symbols, conditions) : quoteParser(header, symbols);
         return (fields) => {
           const result = into(fields, sorter.slot());
           if (result === 'row') {
@@ -122,55 +121,79 @@ function tradeParser(header: readonly string[], symbols: SymbolIndex, conditions
   const at = columnsOf(header);
   let made = 0;
   return (fields, row) => {
-    const field = (name: string): string => fields[at.get(name) ?? -1] ?? '';
-    const correction = Number(field('correction') || 0);
+    const ticker = fields[at('ticker')] ?? '';
+    const correction = Number(fields[at('correction')] ?? 0);
     if (correction >= 10 && correction <= 12) return 'correction';
-    const price = Math.round(Number(field('price')) * 1_000_000);
-    const size = Math.round(Number(field('size')) * 1_000_000);
-    if (!setTime(row, field('sip_timestamp'), 1) || !(price > 0) || !(size >= 0) || field('ticker') === '')
+    const price = Math.round(Number(fields[at('price')]) * 1_000_000);
+    const size = Math.round(Number(fields[at('size')]) * 1_000_000);
+    if (!setTime(row, fields[at('sip_timestamp')] ?? '', 1) || !(price > 0) || !(size >= 0) || ticker === '')
       return 'malformed';
-    const id = Number(field('id'));
-    row[Row.symbol] = symbols.index(field('ticker'), Number(field('tape')) || 0);
-    row[Row.sequence] = Number(field('sequence_number')) || 0;
+    const id = Number(fields[at('id')] || Number.NaN);
+    row[Row.symbol] = symbols.index(ticker, Number(fields[at('tape')]) || 0);
+    row[Row.sequence] = Number(fields[at('sequence_number')]) || 0;
     row[Row.price] = price;
     row[Row.size] = size;
-    row[Row.venue] = Number(field('exchange')) || 0;
-    row[Row.conditions] = conditions.intern(idsOf(field('conditions')));
-    row[Row.id] = Number.isSafeInteger(id) && field('id') !== '' ? id : ++made;
-    row[Row.participantMs] = milliseconds(field('participant_timestamp'));
-    row[Row.trfId] = Number(field('trf_id')) || 0;
-    row[Row.trfMs] = milliseconds(field('trf_timestamp'));
+    row[Row.venue] = Number(fields[at('exchange')]) || 0;
+    row[Row.conditions] = conditions.intern(idsOf(fields[at('conditions')] ?? ''));
+    row[Row.id] = Number.isSafeInteger(id) && id >= 0 ? id : ++made;
+    row[Row.participantMs] = milliseconds(fields[at('participant_timestamp')] ?? '');
+    row[Row.trfId] = Number(fields[at('trf_id')]) || 0;
+    row[Row.trfMs] = milliseconds(fields[at('trf_timestamp')] ?? '');
     return 'row';
   };
 }
 
-function quoteParser(header: readonly string[], symbols: SymbolIndex, conditions: ConditionSets): Parser {
+function quoteParser(header: readonly string[], symbols: SymbolIndex): Parser {
   const at = columnsOf(header);
   return (fields, row) => {
-    const field = (name: string): string => fields[at.get(name) ?? -1] ?? '';
-    const bid = Math.round(Number(field('bid_price')) * 1_000_000);
-    const ask = Math.round(Number(field('ask_price')) * 1_000_000);
-    if (!setTime(row, field('sip_timestamp'), 0) || !(bid >= 0) || !(ask >= 0) || field('ticker') === '')
+    const ticker = fields[at('ticker')] ?? '';
+    const bid = Math.round(Number(fields[at('bid_price')]) * 1_000_000);
+    const ask = Math.round(Number(fields[at('ask_price')]) * 1_000_000);
+    if (!setTime(row, fields[at('sip_timestamp')] ?? '', 0) || !(bid >= 0) || !(ask >= 0) || ticker === '')
       return 'malformed';
-    row[Row.symbol] = symbols.index(field('ticker'), Number(field('tape')) || 0);
-    row[Row.sequence] = Number(field('sequence_number')) || 0;
+    row[Row.symbol] = symbols.index(ticker, Number(fields[at('tape')]) || 0);
+    row[Row.sequence] = Number(fields[at('sequence_number')]) || 0;
     row[Row.price] = bid;
-    row[Row.size] = Math.floor(Number(field('bid_size')) || 0);
+    row[Row.size] = Math.floor(Number(fields[at('bid_size')]) || 0);
     row[Row.price2] = ask;
-    row[Row.size2] = Math.floor(Number(field('ask_size')) || 0);
-    row[Row.venue] = Number(field('bid_exchange')) || 0;
-    row[Row.venue2] = Number(field('ask_exchange')) || 0;
+    row[Row.size2] = Math.floor(Number(fields[at('ask_size')]) || 0);
+    row[Row.venue] = Number(fields[at('bid_exchange')]) || 0;
+    row[Row.venue2] = Number(fields[at('ask_exchange')]) || 0;
     // The websocket carries one condition and a list of indicators; the first of each is kept.
-    row[Row.conditions] = idsOf(field('conditions'))[0] ?? 0;
-    row[Row.id] = idsOf(field('indicators'))[0] ?? 0;
-    row[Row.participantMs] = milliseconds(field('participant_timestamp'));
-    void conditions;
+    row[Row.conditions] = idsOf(fields[at('conditions')] ?? '')[0] ?? 0;
+    row[Row.id] = idsOf(fields[at('indicators')] ?? '')[0] ?? 0;
+    row[Row.participantMs] = milliseconds(fields[at('participant_timestamp')] ?? '');
     return 'row';
   };
 }
 
-function columnsOf(header: readonly string[]): Map<string, number> {
-  return new Map(header.map((name, index) => [name, index]));
+type Column =
+  | 'ticker'
+  | 'correction'
+  | 'price'
+  | 'size'
+  | 'sip_timestamp'
+  | 'id'
+  | 'tape'
+  | 'sequence_number'
+  | 'exchange'
+  | 'conditions'
+  | 'participant_timestamp'
+  | 'trf_id'
+  | 'trf_timestamp'
+  | 'bid_price'
+  | 'ask_price'
+  | 'bid_size'
+  | 'ask_size'
+  | 'bid_exchange'
+  | 'ask_exchange'
+  | 'indicators';
+
+/** Where each column stands; -1 for one the file does not have. */
+function columnsOf(header: readonly string[]): (name: Column) => number {
+  const at: Record<string, number> = {};
+  for (const [index, name] of header.entries()) at[name] = index;
+  return (name) => at[name] ?? -1;
 }
 
 /** A nanosecond stamp does not fit a double: microseconds and the rest are kept apart. */
@@ -188,8 +211,14 @@ function milliseconds(text: string): number {
   return text.length > 6 ? Number(text.slice(0, -6)) || 0 : 0;
 }
 
-function idsOf(text: string): number[] {
-  if (text === '') return [];
+const NO_IDS: readonly number[] = [];
+
+function idsOf(text: string): readonly number[] {
+  if (text === '') return NO_IDS;
+  if (!text.includes(',')) {
+    const id = Number(text);
+    return Number.isInteger(id) && id > 0 ? [id] : NO_IDS;
+  }
   return text
     .split(',')
     .map(Number)

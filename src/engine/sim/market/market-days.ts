@@ -38,6 +38,12 @@ export function openDateAtOrBefore(index: number): string {
   return (day.kind === 'closed' ? calendar.previousOpenDay(index) : day).date;
 }
 
+/** The date itself when the market is open on it, else the next open day. */
+export function openDateAtOrAfter(index: number): string {
+  const day = calendar.day(index);
+  return (day.kind === 'closed' ? calendar.nextOpenDay(index) : day).date;
+}
+
 /** The open day before a date. */
 export function previousOpenDate(date: string): string | undefined {
   const index = parseDate(date);
