@@ -28,6 +28,8 @@ export interface FakeEngineOptions {
   readonly epoch?: string;
   readonly seed?: number;
   readonly nowUs?: () => number;
+  /** Names of the first rows; the others are S0, S1 ... by row. */
+  readonly firstNames?: readonly string[];
 }
 
 export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
@@ -60,7 +62,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const addSymbols = (count: number): void => {
     for (let i = 0; i < count; i++) {
       const row = names.length;
-      names.push(`S${row}`);
+      names.push(options.firstNames?.[row] ?? `S${row}`);
       view.previousClose[row] = 100;
       touch(row, 100);
     }
@@ -118,8 +120,8 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
 
 /** A market that runs by itself, started the way a host starts the real engine. */
 export function startFakeEngine(options: EngineOptions): Promise<EngineRuntime> {
-  const engine = createFakeEngine({ symbols: options.symbols, epoch: `fake-${process.pid}-${Date.now()}`, seed: options.seed });
-  engine.run(20, 30);
+  const engine = createFakeEngine({ symbols: options.symbols, epoch: `fake-${process.pid}-${Date.now()}`, seed: options.seed, firstNames: ['AAPL', 'MSFT'] });
+  engine.run(20, Math.min(30, options.symbols));
   return Promise.resolve(engine);
 }
 

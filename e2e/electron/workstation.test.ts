@@ -1,0 +1,5 @@
+/** The common journeys in real Electron. */
+import { electronHost } from '../hosts/electron-host.ts';
+import { workstationJourneys } from '../journeys/workstation.ts';
+
+workstationJourneys((journey) => journey((options) => electronHost(options)));
