@@ -26,9 +26,10 @@ export class BarStore {
   readonly pagesMax: number;
   /** Bars ever closed per symbol today. */
   readonly #counts: Uint32Array;
-  /** Per symbol the page ids in order of index; entry 0 is page number `#firstPage`. */
+  /** Per symbol the page ids in order of index; entry 0 is the page that holds index `#first`. */
   readonly #pages: (Int32Array | undefined)[];
-  readonly #firstPage: Uint32Array;
+  /** Index of the oldest bar kept; equals the count when none is. */
+  readonly #first: Uint32Array;
   readonly #slabs: Float64Array[] = [];
   /** Page id -> symbol that owns it. Pages are handed out and taken back in the order of their ids, round and round. */
   readonly #owners: Int32Array;
@@ -39,7 +40,7 @@ export class BarStore {
     this.capacity = options.capacity;
     this.pagesMax = Math.max(1, Math.ceil((options.barsMax ?? 2_000_000) / PAGE_BARS));
     this.#counts = new Uint32Array(this.capacity);
-    this.#firstPage = new Uint32Array(this.capacity);
+    this.#first = new Uint32Array(this.capacity);
     this.#pages = Array.from({ length: this.capacity });
     this.#owners = new Int32Array(this.pagesMax).fill(NONE);
   }
@@ -51,7 +52,7 @@ export class BarStore {
 
   /** Index of the oldest bar still kept; equals `count` when none is. */
   firstIndex(symbol: SymbolId): number {
-    return Math.min((this.#firstPage[symbol] as number) * PAGE_BARS, this.count(symbol));
+    return this.#first[symbol] as number;
   }
 
   /** Bars dropped to stay within the bound. */
@@ -91,7 +92,7 @@ export class BarStore {
   /** Forgets everything: a new day. Memory is kept for reuse. */
   clear(): void {
     this.#counts.fill(0);
-    this.#firstPage.fill(0);
+    this.#first.fill(0);
     this.#pages.fill(undefined);
     this.#owners.fill(NONE);
     this.#pagesBegun = 0;
@@ -110,7 +111,7 @@ export class BarStore {
 
   #pageOf(symbol: SymbolId, index: number): number {
     const pages = this.#pages[symbol] as Int32Array;
-    return pages[Math.floor(index / PAGE_BARS) - (this.#firstPage[symbol] as number)] as number;
+    return pages[Math.floor(index / PAGE_BARS) - Math.floor(this.firstIndex(symbol) / PAGE_BARS)] as number;
   }
 
   #begin(symbol: SymbolId, index: number): number {
@@ -120,9 +121,7 @@ export class BarStore {
     this.#pagesBegun++;
     this.#owners[page] = symbol;
     if (page >> 8 >= this.#slabs.length) this.#slabs.push(new Float64Array(SLAB_PAGES * PAGE_NUMBERS));
-    const number = Math.floor(index / PAGE_BARS);
-    if (this.firstIndex(symbol) >= index) this.#firstPage[symbol] = number;
-    const at = number - (this.#firstPage[symbol] as number);
+    const at = Math.floor(index / PAGE_BARS) - Math.floor(this.firstIndex(symbol) / PAGE_BARS);
     let pages = this.#pages[symbol];
     if (pages === undefined || at >= pages.length) {
       const grown = new Int32Array(pages === undefined ? 4 : pages.length * 2);
@@ -136,9 +135,10 @@ export class BarStore {
 
   /** Takes the oldest page of a symbol away; it is the one begun first of all. */
   #evict(symbol: SymbolId): void {
-    const first = this.#firstPage[symbol] as number;
-    this.#evictedBars += Math.min(PAGE_BARS, this.count(symbol) - first * PAGE_BARS);
-    this.#firstPage[symbol] = first + 1;
+    const first = this.firstIndex(symbol);
+    const next = Math.min((Math.floor(first / PAGE_BARS) + 1) * PAGE_BARS, this.count(symbol));
+    this.#evictedBars += next - first;
+    this.#first[symbol] = next;
     (this.#pages[symbol] as Int32Array).copyWithin(0, 1);
   }
 
@@ -150,7 +150,7 @@ export class BarStore {
       bytes(Float64Array.of(symbols, this.pagesMax, this.#pagesBegun, this.#evictedBars)),
     );
     writer.section(`${prefix}/counts`, bytes(this.#counts.slice(0, symbols)));
-    writer.section(`${prefix}/first`, bytes(this.#firstPage.slice(0, symbols)));
+    writer.section(`${prefix}/first`, bytes(this.#first.slice(0, symbols)));
     writer.section(`${prefix}/owners`, bytes(this.#owners.slice(0, used)));
     const all = new Float64Array(used * PAGE_NUMBERS);
     for (let page = 0; page < used; page += SLAB_PAGES) {
@@ -176,7 +176,7 @@ export class BarStore {
       'a checkpoint is restored into a store of its own size',
     );
     this.#counts.set(new Uint32Array(section(reader, `${prefix}/counts`)));
-    this.#firstPage.set(new Uint32Array(section(reader, `${prefix}/first`)));
+    this.#first.set(new Uint32Array(section(reader, `${prefix}/first`)));
     this.#owners.set(new Int32Array(section(reader, `${prefix}/owners`)));
     this.#pagesBegun = pagesBegun;
     this.#evictedBars = evicted;
