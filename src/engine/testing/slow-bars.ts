@@ -100,14 +100,12 @@ export function slowBars(
   const result: SlowResult = { bars: [], outsidePrints: 0, outsideVolume: 0 };
   let bid = 0;
   let ask = 0;
+  const phases = events.map((event) => slowPhase(event.nanos, regularEnd, postEnd));
   for (const phase of ['pre', 'regular', 'post', 'closed']) {
-    const inPhase = events.filter((event) => slowPhase(event.nanos, regularEnd, postEnd) === phase);
+    const inPhase = events.filter((_, i) => phases[i] === phase);
     // The NBBO in force when the phase began was left by the last quote before it.
-    const first = inPhase[0];
-    const earlier =
-      first === undefined ? [] : events.slice(0, events.indexOf(first)).filter((event) => event.kind === 'quote');
-    const standing = earlier.at(-1);
-    if (standing !== undefined) [bid, ask] = [standing.bid, standing.ask];
+    const standing = events.slice(0, phases.indexOf(phase)).findLast((event) => event.kind === 'quote');
+    if (inPhase.length > 0 && standing !== undefined) [bid, ask] = [standing.bid, standing.ask];
     let pending: { event: SlowEvent; bid: number; ask: number }[] = [];
     let counted = 0;
     for (const event of inPhase) {
