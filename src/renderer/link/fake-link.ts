@@ -48,14 +48,27 @@ export interface FakeServer {
   onMarketSnapshotWanted(listener: () => void): void;
 }
 
-export function createFakeServer(
-  options: {
-    readonly version?: number;
-    readonly epoch?: string;
-    readonly engine?: Partial<EngineInfo>;
-    readonly isSelfHealing?: boolean;
-  } = {},
-): FakeServer {
+export interface FakeServerOptions {
+  readonly version?: number;
+  readonly epoch?: string;
+  readonly engine?: Partial<EngineInfo>;
+  readonly isSelfHealing?: boolean;
+}
+
+const ENGINE: EngineInfo = {
+  version: '0.1.0',
+  feed: 'sim',
+  broker: 'paper',
+  isLive: false,
+  account: 'PAPER-1',
+  pid: 1,
+  startedUs: 0,
+};
+const LOSSLESS: ReadonlySet<Topic> = new Set(['console', 'alerts', 'trades', 'scanner']);
+const isLossless = (topic: Topic): topic is LosslessTopic => LOSSLESS.has(topic);
+const idOf = (topic: Topic, key: string | undefined): string => (key === undefined ? topic : `${topic} ${key}`);
+
+export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   let epoch = options.epoch ?? 'epoch-1';
   let names: readonly string[] = [];
   let line: LineEvents | undefined;
@@ -80,16 +93,7 @@ export function createFakeServer(
     line?.frame(bytes);
   };
   const notice = (message: ServerMessage): void => send(jsonFrame(FrameType.notice, message, textCodec));
-  const engine: EngineInfo = {
-    version: '0.1.0',
-    feed: 'sim',
-    broker: 'paper',
-    isLive: false,
-    account: 'PAPER-1',
-    pid: 1,
-    startedUs: 0,
-    ...options.engine,
-  };
+  const engine = { ...ENGINE, ...options.engine };
   const events = (topic: LosslessTopic, items: readonly unknown[], first: number, snapshot: boolean): void => {
     sent += 1;
     send(jsonFrame(FrameType.events, { topic, epoch, frame: sent, first, snapshot, items }, textCodec));
@@ -100,7 +104,7 @@ export function createFakeServer(
     return log;
   };
   const sendValue = (topic: Topic, key: string | undefined): void => {
-    const id = key === undefined ? topic : `${topic} ${key}`;
+    const id = idOf(topic, key);
     if (!subscriptions.has(id) || !values.has(id)) return;
     sent += 1;
     send(
@@ -118,17 +122,11 @@ export function createFakeServer(
       notice({ kind: 'welcome', version: options.version ?? PROTOCOL_VERSION, epoch, engine });
       if (names.length > 0) notice({ kind: 'symbols', epoch, first: 0, names });
     } else if (message.kind === 'ack') acknowledged = Math.max(acknowledged, message.frame);
-    else if (message.kind === 'unsubscribe')
-      subscriptions.delete(message.key === undefined ? message.topic : `${message.topic} ${message.key}`);
+    else if (message.kind === 'unsubscribe') subscriptions.delete(idOf(message.topic, message.key));
     else {
-      subscriptions.add(message.key === undefined ? message.topic : `${message.topic} ${message.key}`);
+      subscriptions.add(idOf(message.topic, message.key));
       if (message.topic === 'market') onSnapshotWanted();
-      else if (
-        message.topic === 'console' ||
-        message.topic === 'alerts' ||
-        message.topic === 'trades' ||
-        message.topic === 'scanner'
-      ) {
+      else if (isLossless(message.topic)) {
         const log = logOf(message.topic);
         const isResume = message.epoch === epoch && message.after !== undefined;
         const after = isResume ? (message.after as number) : 0;
@@ -136,26 +134,6 @@ export function createFakeServer(
       } else sendValue(message.topic, message.key);
     }
   };
-  const call = async (message: {
-    readonly id: string;
-    readonly path: readonly string[];
-    readonly argumentList: readonly { readonly value: unknown }[];
-  }): Promise<void> => {
-    const run = commands.get(message.path[0] as string);
-    const answer = run
-      ? { id: message.id, type: 'RAW', value: await run(message.argumentList[0]?.value) }
-      : {
-          id: message.id,
-          type: 'HANDLER',
-          name: 'throw',
-          value: {
-            isError: false,
-            value: { code: 'unknown-command', message: `there is no command; there are ${COMMAND_NAMES.join(', ')}` },
-          },
-        };
-    send(jsonFrame(FrameType.rpc, answer, textCodec));
-  };
-
   return {
     heard,
     subscriptions,
@@ -177,7 +155,8 @@ export function createFakeServer(
           send: (frame) => {
             const message = readJsonFrame(frame, textCodec);
             if (frame[0] === FrameType.control) hear(message as ClientMessage);
-            else if (frame[0] === FrameType.rpc) void call(message as Parameters<typeof call>[0]);
+            else if (frame[0] === FrameType.rpc)
+              void answerCall(commands, message as RpcCall).then((answer) => send(answer));
           },
           close: () => {
             if (line === lineEvents) line = undefined;
@@ -199,7 +178,7 @@ export function createFakeServer(
       return true;
     },
     value: (topic, value, key) => {
-      values.set(key === undefined ? topic : `${topic} ${key}`, value);
+      values.set(idOf(topic, key), value);
       sendValue(topic, key);
     },
     append: (topic, ...items) => {
@@ -229,4 +208,22 @@ export function createFakeServer(
       onSnapshotWanted = listener;
     },
   };
+}
+
+interface RpcCall {
+  readonly id: string;
+  readonly path: readonly string[];
+  readonly argumentList: readonly { readonly value: unknown }[];
+}
+
+async function answerCall(
+  commands: ReadonlyMap<string, (argument: unknown) => unknown>,
+  { id, path, argumentList }: RpcCall,
+): Promise<Uint8Array> {
+  const run = commands.get(path[0] as string);
+  const unknown = { code: 'unknown-command', message: `there is no command; there are ${COMMAND_NAMES.join(', ')}` };
+  const answer = run
+    ? { id, type: 'RAW', value: await run(argumentList[0]?.value) }
+    : { id, type: 'HANDLER', name: 'throw', value: { isError: false, value: unknown } };
+  return jsonFrame(FrameType.rpc, answer, textCodec);
 }

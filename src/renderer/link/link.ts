@@ -37,35 +37,32 @@ export interface LinkOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
+const NO_COUNTS: LinkCounters = { frames: 0, bytes: 0, badFrames: 0, gaps: 0, snapshots: 0, reconnects: 0 };
+const FIRST_STATUS: LinkStatus = {
+  state: 'connecting',
+  message: '',
+  lastFrameMs: 0,
+  attempt: 1,
+  retryAtMs: 0,
+  engine: null,
+  epoch: '',
+};
+
 export function createEngineLink(options: LinkOptions): EngineLink {
   const nowMs = options.nowMs ?? Date.now;
   const random = options.random ?? Math.random;
-  const counters: LinkCounters = { frames: 0, bytes: 0, badFrames: 0, gaps: 0, snapshots: 0, reconnects: 0 };
-  const listeners = new Set<(status: LinkStatus) => void>();
-  let status: LinkStatus = {
-    state: 'connecting',
-    message: '',
-    lastFrameMs: 0,
-    attempt: 1,
-    retryAtMs: 0,
-    engine: null,
-    epoch: '',
-  };
+  const counters = { ...NO_COUNTS };
+  const board = createStatusBoard();
+  const setStatus = board.set;
   let line: Line | undefined;
   let isOpen = false;
   let isWelcome = false;
   let isClosed = false;
   let openedMs = 0;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let pending: Uint8Array[] = [];
-  let isScheduled = false;
   /** Frames and events of a line that was given up are ignored. */
   let generation = 0;
 
-  const setStatus = (change: Partial<LinkStatus>): void => {
-    status = { ...status, ...change };
-    for (const listener of listeners) listener(status);
-  };
   const send = (frame: Uint8Array): boolean => {
     if (!isOpen || !line) return false;
     line.send(frame);
@@ -73,17 +70,18 @@ export function createEngineLink(options: LinkOptions): EngineLink {
   };
   const control = (message: object): void => void send(jsonFrame(FrameType.control, message, textCodec));
   const rpc = createRpcEndpoint((frame) => isWelcome && send(frame));
-  const onFault = options.onFault ?? ((error: unknown): void => reportError(error));
-  const topics = createTopicTable({ send: control, nowMs, counters, onFault });
+  const topics = createTopicTable({
+    send: control,
+    nowMs,
+    counters,
+    onFault: options.onFault ?? ((error) => reportError(error)),
+  });
 
-  const flush = (): void => {
-    isScheduled = false;
-    const frames = pending;
-    pending = [];
+  const inbox = createInbox(options.schedule, (frames) => {
     let newest = 0;
     for (const frame of frames) newest = topics.take(frame) || newest;
     if (newest > 0) control({ kind: 'ack', frame: newest });
-  };
+  });
 
   const takeNotice = (message: ServerMessage | null | undefined): void => {
     if (message?.kind === 'welcome') return welcome(message);
@@ -122,20 +120,16 @@ export function createEngineLink(options: LinkOptions): EngineLink {
     const type = bytes[0];
     if (type === FrameType.notice) takeNotice(readJsonFrame(bytes, textCodec) as ServerMessage);
     else if (type === FrameType.rpc) rpc.receive(readJsonFrame(bytes, textCodec));
-    else if (isWelcome) {
-      pending.push(bytes);
-      if (!isScheduled) options.schedule(flush);
-      isScheduled = true;
-    }
+    else if (isWelcome) inbox.push(bytes);
     if (!isWelcome) return;
-    if (status.state === 'stale') setStatus({ state: 'live', message: '', lastFrameMs: nowMs() });
-    else status = { ...status, lastFrameMs: nowMs() };
+    if (board.read().state === 'stale') setStatus({ state: 'live', message: '', lastFrameMs: nowMs() });
+    else board.touch(nowMs());
   };
 
   const lost = (): void => {
     isOpen = false;
     isWelcome = false;
-    pending = [];
+    inbox.clear();
     topics.disconnected();
     rpc.fail({ code: 'engine-stopped', message: 'The connection to the engine was lost before it answered.' });
   };
@@ -148,9 +142,9 @@ export function createEngineLink(options: LinkOptions): EngineLink {
   };
   const onClosed = (message: string, isFinal: boolean): void => {
     lost();
-    const state: LinkState = isFinal ? 'stopped' : status.state === 'connecting' ? 'connecting' : 'reconnecting';
+    const state: LinkState = isFinal ? 'stopped' : board.read().state === 'connecting' ? 'connecting' : 'reconnecting';
     const isRetrying = !isFinal && !options.connector.isSelfHealing;
-    const attempt = status.attempt + 1;
+    const attempt = board.read().attempt + 1;
     const waitMs = backOffMs(attempt, random());
     clearTimeout(retryTimer);
     if (isRetrying) retryTimer = setTimeout(connect, waitMs);
@@ -179,7 +173,7 @@ export function createEngineLink(options: LinkOptions): EngineLink {
 
   const tick = setInterval(() => {
     topics.tick();
-    if (isWelcome && status.state === 'live' && nowMs() - status.lastFrameMs > STALE_AFTER_MS) {
+    if (isWelcome && board.read().state === 'live' && nowMs() - board.read().lastFrameMs > STALE_AFTER_MS) {
       setStatus({ state: 'stale', message: 'The engine is connected but sends nothing.' });
     } else if (isOpen && !isWelcome && nowMs() - openedMs > WELCOME_WITHIN_MS) {
       if (options.connector.isSelfHealing) line?.retry?.();
@@ -195,15 +189,11 @@ export function createEngineLink(options: LinkOptions): EngineLink {
   return {
     commands: wrap<EngineCommands>(rpc.endpoint),
     counters,
-    status: () => status,
-    onStatus: (listener) => {
-      listeners.add(listener);
-      listener(status);
-      return () => void listeners.delete(listener);
-    },
+    status: board.read,
+    onStatus: board.follow,
     market: topics.market,
-    value: (topic, listener, key) => topics.value(topic, listener as (value: unknown, frame: unknown) => void, key),
-    events: (topic, handler) => topics.events(topic, handler as Parameters<typeof topics.events>[1]),
+    value: topics.value as EngineLink['value'],
+    events: topics.events as EngineLink['events'],
     retryNow: () => {
       if (options.connector.isSelfHealing) line?.retry?.();
       else connect();
@@ -212,7 +202,55 @@ export function createEngineLink(options: LinkOptions): EngineLink {
       isClosed = true;
       clearInterval(tick);
       drop();
-      listeners.clear();
+      board.clear();
     },
+  };
+}
+
+/** Frames that wait for the next display frame, to be taken in together. */
+function createInbox(
+  schedule: (work: () => void) => void,
+  take: (frames: readonly Uint8Array[]) => void,
+): { readonly push: (bytes: Uint8Array) => void; readonly clear: () => void } {
+  let pending: Uint8Array[] = [];
+  let isScheduled = false;
+  const flush = (): void => {
+    isScheduled = false;
+    const frames = pending;
+    pending = [];
+    take(frames);
+  };
+  return {
+    push: (bytes) => {
+      pending.push(bytes);
+      if (!isScheduled) schedule(flush);
+      isScheduled = true;
+    },
+    clear: () => {
+      pending = [];
+    },
+  };
+}
+
+/** The status and who wants to know of it. */
+function createStatusBoard() {
+  const listeners = new Set<(status: LinkStatus) => void>();
+  let status = FIRST_STATUS;
+  return {
+    read: (): LinkStatus => status,
+    set: (change: Partial<LinkStatus>): void => {
+      status = { ...status, ...change };
+      for (const listener of listeners) listener(status);
+    },
+    /** A frame came: nobody is told, because that would be many times a second. */
+    touch: (lastFrameMs: number): void => {
+      status = { ...status, lastFrameMs };
+    },
+    follow: (listener: (status: LinkStatus) => void): (() => void) => {
+      listeners.add(listener);
+      listener(status);
+      return () => void listeners.delete(listener);
+    },
+    clear: (): void => listeners.clear(),
   };
 }

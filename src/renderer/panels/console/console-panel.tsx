@@ -29,6 +29,8 @@ const LEVELS: readonly { readonly value: Severity; readonly label: string }[] = 
 const ROW_HEIGHT = { dense: 20, comfortable: 24 } as const;
 /** Pixels from the end within which the list counts as being at its end. */
 const END_SLACK = 8;
+/** More pixels than the list can have; the browser stops at its end. */
+const FAR_DOWN = 1e8;
 
 function ConsolePanel() {
   const { console: list, settings, symbols } = useServices();
@@ -49,7 +51,12 @@ function ConsolePanel() {
   });
   useEffect(() => virtual.measure(), [virtual, height]);
   useEffect(() => {
-    if (isFollowing && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+    if (!isFollowing) return;
+    // Scrolling needs a layout. At the start of the next frame, before the grid writes its figures, that one is cheap.
+    const frame = requestAnimationFrame(() => {
+      if (scroller.current) scroller.current.scrollTop = FAR_DOWN;
+    });
+    return () => cancelAnimationFrame(frame);
   }, [isFollowing, revision, view]);
 
   const onScroll = (): void => {
