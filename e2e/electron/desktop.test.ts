@@ -153,21 +153,24 @@ test('an engine that keeps crashing ends in a clear state, can be started again,
       (window as unknown as { drover: { onEngineState(listener: (state: { kind: string }) => void): void } }).drover.onEngineState((state) => seen.push(state.kind));
       return seen;
     });
-    for (let crash = 0; crash < 5; crash++) process.kill(await enginePidAfter(), 'SIGKILL');
+    let running = await nextEngine(0);
+    for (let crash = 1; crash <= 5; crash++) {
+      process.kill(running, 'SIGKILL');
+      if (crash < 5) running = await nextEngine(running);
+    }
     await expect(async () => expect((await states.jsonValue()).at(-1)).toBe('crash-loop')).toPass({ timeout: 20_000 });
     await page.evaluate(() => (window as unknown as { drover: { restartEngine(): void } }).drover.restartEngine());
-    const revived = await enginePidAfter();
+    const revived = await nextEngine(running);
     expect(isAlive(revived)).toBe(true);
     const mainPid = app.process().pid as number;
     await app.close();
     await expect(async () => expect(isAlive(revived) || isAlive(mainPid)).toBe(false)).toPass({ timeout: 5_000 });
 
-    /** The engine that runs now, or the next one. */
-    async function enginePidAfter(): Promise<number> {
+    async function nextEngine(earlier: number): Promise<number> {
       let pid = 0;
       await expect(async () => {
         pid = await enginePid(page);
-        expect(isAlive(pid)).toBe(true);
+        expect(pid).not.toBe(earlier);
       }).toPass({ timeout: 20_000 });
       return pid;
     }
