@@ -36,8 +36,11 @@ export interface ExitsRead {
 
 export function encodeExits(content: ExitsContent): Uint8Array {
   const body = JSON.stringify(content);
-  const bytes = new TextEncoder().encode(body);
-  return new TextEncoder().encode(`{"format":${FORMAT},"crc":${crc32c(bytes)},"content":${body}}\n`);
+  return new TextEncoder().encode(`{"format":${FORMAT},"crc":${checksum(FORMAT, body)},"content":${body}}\n`);
+}
+
+function checksum(format: number, body: string): number {
+  return crc32c(new TextEncoder().encode(`${format}:${body}`));
 }
 
 /** Replaces the file; the one before stays as the previous generation. */
@@ -87,7 +90,7 @@ function decode(bytes: Uint8Array): ExitsContent | null {
   const match = /^\{"format":(\d+),"crc":(\d+),"content":/.exec(text);
   if (match === null || Number(match[1]) > FORMAT || !text.endsWith('}\n')) return null;
   const body = text.slice(match[0].length, -2);
-  if (crc32c(new TextEncoder().encode(body)) !== Number(match[2])) return null;
+  if (checksum(Number(match[1]), body) !== Number(match[2])) return null;
   try {
     return JSON.parse(body) as ExitsContent;
   } catch {

@@ -204,9 +204,9 @@ export class Journal {
   }
 
   /** Moves the write-ahead log into the database file, as far as readers allow; for idle moments. */
-  tidy(): void {
+  tidy(mode: 'PASSIVE' | 'TRUNCATE' = 'PASSIVE'): void {
     try {
-      this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      this.#db.exec(`PRAGMA wal_checkpoint(${mode})`);
     } catch {
       // Nothing is lost: the log stays as long as it is needed.
     }
@@ -220,6 +220,8 @@ export class Journal {
     } catch {
       // A full disk: the next start checks more than it needed to.
     }
+    // Not left to closing: the binding keeps the connection half open while any statement is alive.
+    this.tidy('TRUNCATE');
     this.#db.close();
     this.#watermark?.close();
   }
@@ -303,8 +305,14 @@ function inspect(file: string, files: FileSystem, promised: ReadonlyMap<string, 
     // For reading only: closing a writer would move the log into the file and with it lose what a bad frame hides.
     db = new DatabaseSync(file, { timeout: 5000, readOnly: true });
     const version = readVersion(db);
-    if (version > SCHEMA_VERSION) return { problem: '', newer: version };
     if (version === 0) return { problem: 'it has no tables' };
+    // Written in two places, so that a flipped bit is not taken for a newer program.
+    const noted = db.prepare(`SELECT value FROM meta WHERE key = 'schema_version'`).get() as
+      | { readonly value: string }
+      | undefined;
+    if (String(version) !== noted?.value)
+      return { problem: `its version is ${version} in one place and ${noted?.value} in another` };
+    if (version > SCHEMA_VERSION) return { problem: '', newer: version };
     const journal = new Journal(db, file, null);
     const clean = db.prepare(`SELECT value FROM meta WHERE key = 'clean'`).get() as
       | { readonly value: string }
