@@ -14,6 +14,7 @@ export interface AppCommand {
 export interface AppActions {
   readonly openPanel: (kind: string) => void;
   readonly resetLayout: () => void;
+  readonly closePanel: () => void;
   readonly showHelp: () => void;
   readonly openWindow: () => void;
 }
@@ -66,6 +67,7 @@ export function appCommands(
       run: () => set(({ market }) => ({ market: { ...market, columns: null } })),
     },
     { id: 'window.new', title: 'New window', hint: 'The same workstation in another window', run: actions.openWindow },
+    { id: 'panel.close', title: 'Close this panel', hint: 'It opens again from here', run: actions.closePanel },
     {
       id: 'layout.reset',
       title: 'Reset the layout',

@@ -4,6 +4,7 @@ import 'dockview/dist/styles/dockview.css';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
 import { panelOfKind } from '../panels/registry.ts';
+import { createDockTab } from './dock-tab.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { useServices } from './services.ts';
 
@@ -11,6 +12,7 @@ import { useServices } from './services.ts';
 export interface DockHandle {
   openPanel(kind: string): void;
   reset(): void;
+  closePanel(): void;
   /** The dock itself; returns the way out. */
   connect(api: DockviewApi): () => void;
 }
@@ -20,6 +22,7 @@ export function createDockHandle(): DockHandle {
   return {
     openPanel: (kind) => api && openPanel(api, kind),
     reset: () => api && preset(api),
+    closePanel: () => api?.activePanel?.api.close(),
     connect: (connected) => {
       api = connected;
       return () => {
@@ -75,11 +78,17 @@ export function Dock({ handle }: { readonly handle: DockHandle }) {
     if (!element) return;
     const api = createDockview(element, {
       createComponent: ({ id, name }) => mounts.renderer(id, name),
+      createTabComponent: createDockTab,
+      defaultTabComponent: 'tab',
       theme: THEME,
       disableFloatingGroups: true,
     });
     restore(api, settings.getState().layout);
-    const saving = api.onDidLayoutChange(() => settings.setState({ layout: api.toJSON() }));
+    labelGroups(api);
+    const saving = api.onDidLayoutChange(() => {
+      labelGroups(api);
+      settings.setState({ layout: api.toJSON() });
+    });
     const disconnect = handle.connect(api);
     return () => {
       saving.dispose();
@@ -115,6 +124,12 @@ function UnknownPanel({ kind }: { readonly kind: string }) {
       </p>
     </div>
   );
+}
+
+/** Screen readers tell groups apart by the panel they show. */
+function labelGroups(api: DockviewApi): void {
+  for (const group of api.groups)
+    group.element.setAttribute('aria-label', `${group.activePanel?.title ?? 'Empty'} group`);
 }
 
 /** The saved layout when it can be used, else the preset for this shape of window. */

@@ -24,6 +24,7 @@ export function Shell() {
       appCommands(services, PANELS, {
         openPanel: (kind) => dock.openPanel(kind),
         resetLayout: () => dock.reset(),
+        closePanel: () => dock.closePanel(),
         showHelp: () => setOverlay('help'),
         openWindow: () =>
           bridge ? bridge.openWindow('workstation') : void window.open(location.pathname, '_blank', 'popup'),
