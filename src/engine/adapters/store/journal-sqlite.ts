@@ -193,6 +193,11 @@ export class Journal {
     this.#db.prepare('DELETE FROM records WHERE day = ?').run(day);
   }
 
+  /** The size at which the database counts as full, in pages. */
+  limitPages(pages: number): void {
+    this.#db.exec(`PRAGMA max_page_count = ${Math.floor(pages)}`);
+  }
+
   noteRepair(atUs: EpochUs, what: string, detail: unknown): void {
     this.#db
       .prepare('INSERT INTO repairs (at_us, what, detail) VALUES (?, ?, ?)')

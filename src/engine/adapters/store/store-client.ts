@@ -324,6 +324,9 @@ export class StoreClient implements JournalSink {
   #sendHole(): boolean {
     const hole = this.#hole;
     if (hole === null) return true;
+    // Only when there is room again for a while: one hole that names all, not one for every input that did not fit.
+    const { usedBytes, capacityBytes } = this.#tape.stats();
+    if (usedBytes > capacityBytes / 2) return false;
     const body: TapeHole = {
       fromInputNo: hole.from,
       toInputNo: hole.to,

@@ -120,6 +120,11 @@ export class StoreCore {
     return didWork;
   }
 
+  /** For tests of a full disk: room for the database again. */
+  raiseJournalLimit(pages: number): void {
+    this.#journal.limitPages(pages);
+  }
+
   report(report: StoreReport): void {
     const bytes = new TextEncoder().encode(JSON.stringify(report));
     // A kernel that does not read its reports loses the newest; numbers come again with the next one.

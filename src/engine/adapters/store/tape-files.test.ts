@@ -176,8 +176,8 @@ describe('tape segments', () => {
     reader.sets.intern([99]);
     let events = 0;
     for (let input = reader.next(), k = 0; input !== null; input = reader.next(), k++) {
-      const original = recorded.inputs[k]?.batch;
-      for (let i = 0; original != null && i < original.length; i++, events++)
+      const original = recorded.inputs[k]?.batch ?? { length: 0, symbol: new Int32Array(0) };
+      for (let i = 0; i < original.length; i++, events++)
         expect(reader.symbols.name(reader.batch.symbol[i] as number)).toBe(
           recorded.names[original.symbol[i] as number],
         );
