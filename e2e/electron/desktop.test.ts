@@ -49,6 +49,7 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
         fetched: await attempt(() => fetch('https://example.com')),
         outside: await attempt(async () => (await fetch('drover://app/../../package.json')).status),
         file: await attempt(() => fetch('file:///etc/passwd')),
+        // oxlint-disable-next-line typescript/no-implied-eval -- proves that the page's policy forbids it
         evaluated: await attempt(() => new Function('return 1')()),
         notification: await attempt(() => Notification.requestPermission()),
         location: await attempt(() => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, () => reject(new Error('denied'))))),
