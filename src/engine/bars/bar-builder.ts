@@ -13,7 +13,7 @@ import { Eligibility, phaseOfResult } from '../market/update-rules.ts';
 import type { ViewColumns } from '../market/view-columns.ts';
 import { HaltState, PHASE_CODE } from '../market/view-columns.ts';
 import type { BarRule } from './bar-rule.ts';
-import { BarFlag, Forming, FORMING_STRIDE, PHASE_BITS, readBar, Slot } from './bar-slots.ts';
+import { BarFlag, Forming, FORMING_HEAD, FORMING_STRIDE, formingBase, PHASE_BITS, readBar, Slot } from './bar-slots.ts';
 import { BarStore } from './bar-store.ts';
 
 /** Place of each phase in the trading day: a print of an earlier phase than the forming bar's is too late for a bar. */
@@ -54,13 +54,12 @@ export class BarBuilder implements Checkpointable {
     this.closedSymbols = new Int32Array(this.capacity);
     this.#rows = new Float64Array(this.capacity * FORMING_STRIDE);
     this.#outside = new Float64Array(this.capacity * OUTSIDE_STRIDE);
-    for (let s = 0; s < this.capacity; s++)
-      this.#rows[s * FORMING_STRIDE + Forming.target] = options.rule.defaultTarget;
+    for (let s = 0; s < this.capacity; s++) this.#rows[formingBase(s) + Forming.target] = options.rule.defaultTarget;
   }
 
   /** Another target (prints, shares, ...) for one symbol; a bar already forming is held to it too. */
   setTarget(symbol: SymbolId, target: number): void {
-    this.#rows[symbol * FORMING_STRIDE + Forming.target] = target;
+    this.#rows[formingBase(symbol) + Forming.target] = target;
   }
 
   /**
@@ -71,7 +70,7 @@ export class BarBuilder implements Checkpointable {
     if ((result & (Eligibility.duplicate | Eligibility.refused)) !== 0) return 0;
     const s = batch.symbol[i] as number;
     const rows = this.#rows;
-    const base = s * FORMING_STRIDE;
+    const base = formingBase(s);
     const timeUs = batch.timeUs[i] as number;
     const phase = phaseOfResult(result);
     const price = batch.price[i] as number;
@@ -132,7 +131,7 @@ export class BarBuilder implements Checkpointable {
     if ((result & (Eligibility.duplicate | Eligibility.outside)) !== 0) return 0;
     const s = batch.symbol[i] as number;
     const rows = this.#rows;
-    const base = s * FORMING_STRIDE;
+    const base = formingBase(s);
     const phase = phaseOfResult(result);
     const timeUs = batch.timeUs[i] as number;
     let closed = 0;
@@ -159,7 +158,7 @@ export class BarBuilder implements Checkpointable {
   advance(nowUs: EpochUs): number {
     let closed = 0;
     for (let s = 0; s < this.#used; s++) {
-      const base = s * FORMING_STRIDE;
+      const base = formingBase(s);
       const endUs = this.#rows[base + Forming.endUs] as number;
       if (endUs > nowUs || endUs === -Infinity || ((this.#rows[base] as number) & PHASE_BITS) === PHASE_CODE.closed)
         continue;
@@ -178,9 +177,9 @@ export class BarBuilder implements Checkpointable {
   startDay(): void {
     const rows = this.#rows;
     for (let s = 0; s < this.#used; s++) {
-      const target = rows[s * FORMING_STRIDE + Forming.target] as number;
+      const target = rows[formingBase(s) + Forming.target] as number;
       rows.fill(0, s * FORMING_STRIDE, (s + 1) * FORMING_STRIDE);
-      rows[s * FORMING_STRIDE + Forming.target] = target;
+      rows[formingBase(s) + Forming.target] = target;
     }
     this.#used = 0;
     this.#outside.fill(0);
@@ -200,14 +199,14 @@ export class BarBuilder implements Checkpointable {
 
   /** The bar being formed, once it has a counted print. */
   forming(symbol: SymbolId): Bar | undefined {
-    const base = symbol * FORMING_STRIDE;
+    const base = formingBase(symbol);
     if (!((this.#rows[base + Slot.trades] as number) > 0)) return undefined;
     return readBar(this.#rows, base, symbol, this.closed.count(symbol), true);
   }
 
   /** One number of the forming bar by its Slot; means are not formed yet. */
   formingValue(symbol: SymbolId, slot: number): number {
-    return this.#rows[symbol * FORMING_STRIDE + slot] as number;
+    return this.#rows[formingBase(symbol) + slot] as number;
   }
 
   /** The bar closed latest, of whatever symbol. */
@@ -262,7 +261,7 @@ export class BarBuilder implements Checkpointable {
 
   /** Leaves the stretch at hand (another phase, or beyond its end in time) and begins the one `timeUs` lies in. */
   #turn(s: number, phase: number, timeUs: number): number {
-    const base = s * FORMING_STRIDE;
+    const base = formingBase(s);
     const closed = this.#endStretch(s, ((this.#rows[base] as number) & PHASE_BITS) !== phase);
     this.#begin(base, phase, timeUs);
     if (s >= this.#used) this.#used = s + 1;
@@ -272,7 +271,7 @@ export class BarBuilder implements Checkpointable {
   /** Closes the bar when it has a counted print; what else is there goes to the totals outside of bars. */
   #endStretch(s: number, isPhaseEnd: boolean): number {
     const rows = this.#rows;
-    const base = s * FORMING_STRIDE;
+    const base = formingBase(s);
     if ((rows[base + Slot.trades] as number) > 0) {
       this.#close(s, isPhaseEnd);
       return 1;
@@ -285,7 +284,7 @@ export class BarBuilder implements Checkpointable {
 
   #close(s: number, isPhaseEnd: boolean): void {
     const rows = this.#rows;
-    const base = s * FORMING_STRIDE;
+    const base = formingBase(s);
     const spreads = rows[base + Forming.spreadCount] as number;
     rows[base + Slot.spread] = spreads > 0 ? (rows[base + Slot.spread] as number) / spreads : NaN;
     // A bar cut by time is whole whenever its time is up.
@@ -304,7 +303,7 @@ export class BarBuilder implements Checkpointable {
     const haltCount = rows[base + Forming.haltCount] as number;
     const target = rows[base + Forming.target] as number;
     const carried = rows[base + Forming.carried] as number;
-    rows.fill(0, base, base + FORMING_STRIDE);
+    rows.fill(0, base - FORMING_HEAD, base - FORMING_HEAD + FORMING_STRIDE);
     rows[base] = phase | (this.#isGapOpen ? BarFlag.gap : 0);
     rows[base + Slot.high] = NaN;
     rows[base + Slot.low] = NaN;
@@ -333,7 +332,7 @@ export class BarBuilder implements Checkpointable {
   }
 
   #markGap(s: number): void {
-    const base = s * FORMING_STRIDE;
+    const base = formingBase(s);
     if (((this.#rows[base] as number) & PHASE_BITS) !== PHASE_CODE.closed)
       this.#rows[base] = (this.#rows[base] as number) | BarFlag.gap;
   }
@@ -349,7 +348,7 @@ export class BarBuilder implements Checkpointable {
   #closeAll(lastOrder: number): number {
     let closed = 0;
     for (let s = 0; s < this.#used; s++) {
-      const base = s * FORMING_STRIDE;
+      const base = formingBase(s);
       const phase = (this.#rows[base] as number) & PHASE_BITS;
       if (phase === PHASE_CODE.closed || (ORDER_OF_PHASE[phase] as number) > lastOrder) continue;
       if (this.#endStretch(s, true) > 0) this.closedSymbols[closed++] = s;

@@ -1,6 +1,6 @@
 /**
- * How a bar lies in memory: a row of numbers. The first BAR_STRIDE slots are the bar as it is kept; a forming bar has the
- * rest behind them. Rules: docs/specs/bars.md.
+ * How a bar lies in memory: a row of numbers. Slots [0, BAR_STRIDE) from `base` are the bar as it is kept; a forming bar has
+ * more around them. Rules: docs/specs/bars.md.
  */
 import type { Bar } from '../model/bar.ts';
 import type { SymbolId } from '../model/units.ts';
@@ -10,42 +10,52 @@ export const BAR_STRIDE = 20;
 export const Slot = {
   /** Phase code in bits 0 to 2, then BarFlag. */
   state: 0,
-  openTimeUs: 1,
-  closeTimeUs: 2,
-  open: 3,
-  high: 4,
-  low: 5,
-  close: 6,
-  volume: 7,
-  notional: 8,
-  trades: 9,
+  quotes: 1,
+  trades: 2,
+  volume: 3,
+  notional: 4,
+  high: 5,
+  low: 6,
+  close: 7,
+  closeTimeUs: 8,
+  bidAtClose: 9,
+  askAtClose: 10,
   /** Sum while the bar forms, mean once it is kept. */
-  spread: 10,
-  spreadMin: 11,
-  spreadMax: 12,
-  bidAtClose: 13,
-  askAtClose: 14,
-  quotes: 15,
-  printsAtAsk: 16,
-  printsAtBid: 17,
+  spread: 11,
+  spreadMin: 12,
+  spreadMax: 13,
+  printsAtAsk: 14,
+  printsAtBid: 15,
+  open: 16,
+  openTimeUs: 17,
   ineligiblePrints: 18,
   ineligibleVolume: 19,
 } as const;
 
+/**
+ * A forming row has four numbers before its `base` and two behind the bar: what nearly every event looks at stands together
+ * in one cache line, with the bar's first slots.
+ */
 export const FORMING_STRIDE = 32;
+export const FORMING_HEAD = 4;
 export const Forming = {
-  /** Prints whose spread is in the sum. */
-  spreadCount: 20,
-  /** haltCount of the view when the bar's stretch began. */
-  haltCount: 21,
-  /** The rule's own: when it is full (prints, shares, dollars ...). */
-  target: 22,
   /** First instant no longer in the bar; Infinity unless the rule cuts by time. */
-  endUs: 23,
+  endUs: -4,
+  /** The rule's own: when it is full (prints, shares, dollars ...). */
+  target: -3,
+  /** Prints whose spread is in the sum. */
+  spreadCount: -2,
+  /** haltCount of the view when the bar's stretch began. */
+  haltCount: -1,
   /** The rule's own running numbers; `carried` survives the end of a bar. */
-  auxiliary: 24,
-  carried: 25,
+  auxiliary: 20,
+  carried: 21,
 } as const;
+
+/** Where the bar of a symbol begins in the forming rows. */
+export function formingBase(symbol: SymbolId): number {
+  return symbol * FORMING_STRIDE + FORMING_HEAD;
+}
 
 export const PHASE_BITS = 7;
 export const BarFlag = { gap: 8, halt: 16, short: 32 } as const;

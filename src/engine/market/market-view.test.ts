@@ -313,7 +313,7 @@ describe('restrictions, blindness, restart', () => {
       rig.trade({ atUs: t(i), price: 10 + i / 100, sequence: i + 1, conditions: [41] });
     }
     const trades = recentTrades(rig.view.recentTrades, 0);
-    expect(trades.length).toBe(32);
+    expect(trades.length).toBe(16);
     expect(trades[0]).toMatchObject({
       timeUs: t(39),
       price: 10.39,
@@ -325,7 +325,7 @@ describe('restrictions, blindness, restart', () => {
     });
     expect(rig.conditions.get(trades[0]?.conditions ?? 0)).toEqual([41]);
     expect(phaseOfResult(trades[0]?.result ?? 0)).toBe(PHASE_CODE.regular);
-    expect(recentQuotes(rig.view.recentQuotes, 0)[31]).toMatchObject({ timeUs: t(8), bid: 10, ask: 10.5, sequence: 9 });
+    expect(recentQuotes(rig.view.recentQuotes, 0)[15]).toMatchObject({ timeUs: t(24), bid: 10, ask: 10.5, sequence: 25 });
   });
 
   it('VIEW16 goes on after a restart as if there had been none', () => {

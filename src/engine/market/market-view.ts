@@ -83,7 +83,7 @@ export class MarketView implements Checkpointable {
     this.rules = new UpdateRules(deps.conditions, deps.conditionTable);
     this.rows = new Float64Array(this.capacity * ROW_STRIDE);
     this.blindBits = new Uint8Array(this.capacity);
-    const depth = deps.recentDepth ?? 32;
+    const depth = deps.recentDepth ?? 16;
     this.recentTrades = new RecentRing(this.capacity, depth);
     this.recentQuotes = new RecentRing(this.capacity, depth);
   }
