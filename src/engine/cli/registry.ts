@@ -5,4 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   bars: async () => (await import('./commands/bars.ts')).barsCommand,
   market: async () => (await import('./commands/market.ts')).market,
+  soak: async () => (await import('./commands/soak.ts')).soak,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  tape: async () => (await import('./commands/tape.ts')).tapeCommand,
 };
