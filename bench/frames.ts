@@ -4,6 +4,7 @@
  */
 import type { Rng } from '../src/engine/lib/rng.ts';
 import { createRng } from '../src/engine/lib/rng.ts';
+import { TEST_TICKERS } from '../src/engine/feeds/test-tickers.ts';
 
 export interface FrameOptions {
   readonly seed: number | string;
@@ -14,6 +15,8 @@ export interface FrameOptions {
   readonly eventsPerSecond: number;
   /** Mean events a message. */
   readonly eventsPerFrame: number;
+  /** Added to every sequence number. */
+  readonly sequenceBase: number;
 }
 
 export const DEFAULT_FRAMES: FrameOptions = {
@@ -23,6 +26,7 @@ export const DEFAULT_FRAMES: FrameOptions = {
   startMs: 1_772_461_800_000,
   eventsPerSecond: 60_000,
   eventsPerFrame: 8,
+  sequenceBase: 1_000_000,
 };
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -39,7 +43,8 @@ export function makeTickers(count: number): string[] {
       name = LETTERS[rest % 26] + name;
       rest = Math.floor(rest / 26) - 1;
     } while (rest >= 0);
-    tickers.push(n % 97 === 96 ? `${name}.B` : name);
+    const ticker = n % 97 === 96 ? `${name}.B` : name;
+    if (!TEST_TICKERS.has(ticker)) tickers.push(ticker);
   }
   return tickers;
 }
@@ -92,7 +97,7 @@ export class FrameMaker {
     const step = rng.below(7) - 3;
     const cents = Math.max(105, (this.#cents[id] as number) + (step > 1 ? 1 : step < -1 ? -1 : 0));
     this.#cents[id] = cents;
-    const q = (this.#sequences[id] = (this.#sequences[id] as number) + 1 + rng.below(3)) + 1_000_000;
+    const q = (this.#sequences[id] = (this.#sequences[id] as number) + 1 + rng.below(3)) + this.#options.sequenceBase;
     const tape = 1 + (id % 3);
     const kind = rng.below(1000);
     if (kind === 0) {

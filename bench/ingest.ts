@@ -48,7 +48,8 @@ export async function run(args: string[]): Promise<void> {
   const result = measureIngest(frames, Math.max(1, options.runs));
   if (isJson) console.log(JSON.stringify(result));
   else for (const [key, value] of Object.entries(result)) console.log(`${key.padEnd(16)} ${value}`);
-  if (result.hash !== result.referenceHash) throw new FailureError('the market state differs from the reference decoder on the same frames.');
+  if (result.hash !== result.referenceHash)
+    throw new FailureError('the market state differs from the reference decoder on the same frames.');
 }
 
 function splitArguments(args: readonly string[]): { input: string | null; isJson: boolean; rest: string[] } {
@@ -79,8 +80,8 @@ function load(file: string): Frames {
   return pack(texts);
 }
 
-export function generate(events: number, seed: number): Frames {
-  const maker = new FrameMaker({ seed });
+export function generate(events: number, seed: number, symbols = 5500): Frames {
+  const maker = new FrameMaker({ seed, symbols });
   const texts: string[] = [];
   while (maker.events < events) texts.push(maker.next());
   return pack(texts);
@@ -193,7 +194,8 @@ function referenceHash(frames: Frames, fast: Pipeline): string {
   const slow = new Pipeline();
   const results = frames.texts.map((text) => decodeReference(text, TEST_TICKERS));
   if (results.every(({ events }) => events !== null)) {
-    for (const { events } of results) slow.accept((batch) => void appendReference(batch, events ?? [], slow.symbols, slow.conditions));
+    for (const { events } of results)
+      slow.accept((batch) => void appendReference(batch, events ?? [], slow.symbols, slow.conditions));
     return slow.hash();
   }
   const { bytes, starts } = frames;

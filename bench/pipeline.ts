@@ -32,6 +32,16 @@ export class Pipeline {
   trades = 0;
   events = 0;
   #latestUs = 0;
+  /** Event time of the last event applied. */
+  newestUs = 0;
+
+  constructor() {
+    // The engine touched this memory long before the open; first-touch page faults are no part of the market path.
+    this.view.recentTrades.data.fill(0);
+    this.view.recentQuotes.data.fill(0);
+    this.view.rows.fill(0);
+    for (const column of Object.values(this.view.columns)) column.set(column.slice());
+  }
 
   /** Decodes and applies messages that lie back to back. */
   run(bytes: Uint8Array, starts: Float64Array): void {
@@ -64,9 +74,11 @@ export class Pipeline {
     const length = batch.length;
     this.events += length;
     if (receivedUs === 0) {
-      for (let i = 0; i < length; i++) if ((batch.timeUs[i] as number) > this.#latestUs) this.#latestUs = batch.timeUs[i] as number;
+      for (let i = 0; i < length; i++)
+        if ((batch.timeUs[i] as number) > this.#latestUs) this.#latestUs = batch.timeUs[i] as number;
       batch.receivedUs = this.#latestUs;
     } else batch.receivedUs = receivedUs;
+    this.newestUs = batch.timeUs[length - 1] as number;
     for (let i = 0; i < length; i++) {
       const kind = batch.kind[i] as EventKind;
       if (kind === EventKind.quote) this.bars += tickBars.applyQuote(batch, i, view.applyQuote(batch, i));

@@ -7,7 +7,7 @@ import type { Rng } from '../lib/rng.ts';
 import { ConditionSets } from '../model/conditions.ts';
 import { createEventBatch } from '../model/event-batch.ts';
 import type { EventBatch } from '../model/event-batch.ts';
-import { SymbolTable, decodeUtf8, encodeUtf8 } from '../model/symbols.ts';
+import { SymbolTable, encodeUtf8 } from '../model/symbols.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 import type { ReferenceEvent } from './reference-decoder.ts';
 import { decodeReference, referenceOfRow } from './reference-decoder.ts';
@@ -261,8 +261,11 @@ const COUNTED = [
   'excluded',
 ] as const;
 
+/** Bytes to text with U+FFFD for what is malformed, as TextDecoder does it. */
+export type ToText = (bytes: Uint8Array) => string;
+
 /** Decodes `frames` mutated frames; the first failure ends the run. */
-export function fuzzDecoder(rng: Rng, frames: number): FuzzReport | FuzzFailure {
+export function fuzzDecoder(rng: Rng, frames: number, toText: ToText): FuzzReport | FuzzFailure {
   let probe = new DecoderProbe();
   let accepted = 0;
   let garbled = 0;
@@ -273,7 +276,7 @@ export function fuzzDecoder(rng: Rng, frames: number): FuzzReport | FuzzFailure 
     const frame = makeFrame(rng);
     let hurt: Damage = { bytes: frame.bytes, from: 0, to: 0 };
     if (rng.below(4) !== 0) hurt = damage(rng, frame.bytes);
-    const text = decodeUtf8(hurt.bytes, 0, hurt.bytes.length);
+    const text = toText(hurt.bytes);
     const before = { ...probe.decoder.counters, refused: { ...probe.decoder.counters.refused } };
     const got = probe.decode(hurt.bytes);
     probe.decoder.takeStatuses();
@@ -298,20 +301,20 @@ export function fuzzDecoder(rng: Rng, frames: number): FuzzReport | FuzzFailure 
       continue;
     }
     garbled++;
-    const missing = firstMissing(frame, hurt, spelled);
+    const missing = firstMissing(frame, hurt, spelled, toText);
     if (missing !== null) return { frame: text, reason: `lost ${missing}; got\n${spelled.join('\n')}` };
   }
   return { frames, accepted, garbled, events };
 }
 
 /** The first event outside the damage that is not among `got`, in order. */
-function firstMissing(frame: Frame, hurt: Damage, got: readonly string[]): string | null {
+function firstMissing(frame: Frame, hurt: Damage, got: readonly string[], toText: ToText): string | null {
   let next = 0;
   for (const [from, to] of frame.ranges) {
     // An insertion (from === to) at an event's edge leaves it whole.
     const isTouched = hurt.from === hurt.to ? hurt.from > from && hurt.from < to : hurt.from < to && hurt.to > from;
     if (isTouched) continue;
-    const alone = decodeReference(decodeUtf8(frame.bytes, from, to), EXCLUDED).events ?? [];
+    const alone = decodeReference(toText(frame.bytes.subarray(from, to)), EXCLUDED).events ?? [];
     for (const event of alone) {
       const wanted = spell(event);
       while (next < got.length && got[next] !== wanted) next++;

@@ -31,7 +31,7 @@ export function stampToUs(stamp: number): EpochUs {
 
 /** A venue or tape id as it fits its column; 0 when it is not a small integer. */
 export function byteOrZero(value: number): number {
-  return value >= 0 && value <= 255 && value === Math.floor(value) ? value + 0 : 0;
+  return (value & 255) === value ? value + 0 : 0;
 }
 
 /** A usable sequence number: a positive safe integer; 0 when it is none. */

@@ -31,6 +31,9 @@ const BID_NUMBERS = (1 << FIELD.bp) | (1 << FIELD.bs);
 const ASK_NUMBERS = (1 << FIELD.ap) | (1 << FIELD.as);
 const BANDS = (1 << FIELD.h) | (1 << FIELD.l);
 
+/** A number by the JSON grammar. */
+const DECIMAL = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
+
 /** Ids are packed ten bits each, three to a key: most sets fit, the rest go to the table. */
 const SET_CACHE = 4096;
 
@@ -245,10 +248,13 @@ export class EventWriter {
   /** Reads the text of `ds`. Plain decimals of up to 15 digits without garbage; the rest through Number(). */
   #decimalText(): number {
     const event = this.#event;
-    if ((event.escaped & DS) !== 0) return -1;
     const b = event.bytes;
     const from = event.from[FIELD.ds] as number;
     const to = event.to[FIELD.ds] as number;
+    if ((event.escaped & DS) !== 0) {
+      const text = readText(b, from, to);
+      return DECIMAL.test(text) ? Number(text) : -1;
+    }
     if (to - from <= 16 && to > from) {
       let mantissa = 0;
       let scale = 0;
