@@ -1,4 +1,7 @@
-/** AG Grid over fixed slots. It scrolls, sizes columns, takes the keyboard and speaks to screen readers; figures are ours. */
+/**
+ * AG Grid over fixed slots. It scrolls, sizes columns, takes the keyboard and speaks to screen readers; figures are ours.
+ * Its own DOM layer is used rather than its React one: a row that scrolls in costs a fraction of a React cell each.
+ */
 import {
   CellApiModule,
   CellStyleModule,
@@ -11,14 +14,14 @@ import {
   ScrollApiModule,
   TooltipModule,
   type ColDef,
+  createGrid,
   type GridApi,
+  type GridOptions,
   type ICellRendererComp,
   type ICellRendererParams,
-  type SortChangedEvent,
 } from 'ag-grid-community';
 import 'ag-grid-community/styles/ag-grid.css';
-import { AgGridReact } from 'ag-grid-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { COLUMN_SCALE, marketColumn, SCROLLBAR_WIDTH, type MarketColumn } from '../../grids/market-columns.ts';
 import { createPaintedCell, type PaintedCell } from '../../grids/market-painter.ts';
 import { MARKET_FIELDS } from '../../stores/market-fields.ts';
@@ -56,75 +59,75 @@ interface MarketGridProps {
 
 export function MarketGrid(props: MarketGridProps) {
   const { controller, mirror, columns, density } = props;
-  const api = useRef<GridApi<Slot> | null>(null);
   const host = useRef<HTMLDivElement>(null);
-  const scale = COLUMN_SCALE[density];
-  // The sort is AG Grid's to show and change; later changes come from it, so the first one is enough.
-  const [firstSort] = useState(props.sort);
-  const columnDefs = useMemo(
-    () =>
-      columns
-        .flatMap((id) => marketColumn(id) ?? [])
-        .map((column) => columnDef(column, controller, mirror, scale, firstSort)),
-    [columns, controller, mirror, scale, firstSort],
-  );
-
-  useEffect(() => () => controller.detach(), [controller]);
+  const grid = useRef<GridApi<Slot> | null>(null);
+  // The grid outlives many renders; it calls what is newest.
+  const told = useRef(props);
   useEffect(() => {
-    api.current?.resetRowHeights();
-  }, [density]);
+    told.current = props;
+  });
 
-  const onSortChanged = ({ api: gridApi }: SortChangedEvent<Slot>): void => {
-    const sorted = gridApi.getColumnState().find(({ sort }) => sort);
-    const column = sorted && marketColumn(sorted.colId);
-    const sort: RowSort = column
-      ? { field: column.field, isDescending: sorted?.sort === 'desc' }
-      : { field: 'symbol', isDescending: false };
-    controller.setSort(sort);
-    props.onSort(sort);
-  };
-  /** The grid counts its header among the rows; what is asked of us is the number of symbols. */
-  const stateRowCount = (): void => {
-    for (const element of host.current?.querySelectorAll('[aria-rowcount]') ?? [])
-      element.setAttribute('aria-rowcount', String(controller.order.length));
-  };
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const api = createGrid<Slot>(element, {
+      ...FIXED_OPTIONS,
+      ...sizes(told.current.density),
+      columnDefs: columnDefs(told.current, controller, mirror),
+      navigateToNextCell: (params) => controller.nextCell(params),
+      onSortChanged: (event) => {
+        const sort = sortOf(event.api);
+        controller.setSort(sort);
+        told.current.onSort(sort);
+      },
+      onCellFocused: (event) => controller.onCellFocused(event),
+      onModelUpdated: () => stateRowCount(element, controller.order.length),
+      onColumnMoved: (event) => {
+        if (event.finished && event.source === 'uiColumnMoved')
+          told.current.onColumnsMoved(event.api.getAllDisplayedColumns().map((column) => column.getColId()));
+      },
+    });
+    grid.current = api;
+    controller.attach(api);
+    return () => {
+      grid.current = null;
+      controller.detach();
+      api.destroy();
+    };
+  }, [controller, mirror]);
+  useEffect(() => {
+    grid.current?.updateGridOptions({
+      ...sizes(density),
+      columnDefs: columnDefs({ columns, density, sort: controller.order.sort() }, controller, mirror),
+    });
+  }, [columns, density, controller, mirror]);
 
-  return (
-    <div ref={host} className="ag-theme-drover market-grid-body">
-      <AgGridReact<Slot>
-        theme="legacy"
-        columnDefs={columnDefs}
-        defaultColDef={DEFAULT_COLUMN}
-        getRowId={({ data }) => String(data.slot)}
-        rowHeight={ROW_HEIGHT[density]}
-        headerHeight={HEADER_HEIGHT[density]}
-        rowBuffer={4}
-        scrollbarWidth={SCROLLBAR_WIDTH}
-        icons={SORT_ICONS}
-        animateRows={false}
-        suppressCellFocus={false}
-        suppressDragLeaveHidesColumns
-        suppressMultiSort
-        suppressNoRowsOverlay
-        suppressColumnVirtualisation
-        suppressScrollOnNewData
-        sortingOrder={SORTING_ORDER}
-        tooltipShowDelay={500}
-        navigateToNextCell={(params) => controller.nextCell(params)}
-        onGridReady={(event) => {
-          api.current = event.api;
-          controller.attach(event.api);
-        }}
-        onSortChanged={onSortChanged}
-        onCellFocused={(event) => controller.onCellFocused(event)}
-        onModelUpdated={stateRowCount}
-        onColumnMoved={(event) => {
-          if (event.finished && event.source === 'uiColumnMoved')
-            props.onColumnsMoved(event.api.getAllDisplayedColumns().map((column) => column.getColId()));
-        }}
-      />
-    </div>
-  );
+  return <div ref={host} className="ag-theme-drover market-grid-body" />;
+}
+
+const sizes = (density: Density) => ({ rowHeight: ROW_HEIGHT[density], headerHeight: HEADER_HEIGHT[density] });
+
+function sortOf(api: GridApi<Slot>): RowSort {
+  const sorted = api.getColumnState().find(({ sort }) => sort);
+  const column = sorted && marketColumn(sorted.colId);
+  return column
+    ? { field: column.field, isDescending: sorted?.sort === 'desc' }
+    : { field: 'symbol', isDescending: false };
+}
+
+/** The grid counts its header among the rows; what is asked of us is the number of symbols. */
+function stateRowCount(host: HTMLElement, count: number): void {
+  for (const element of host.querySelectorAll('[aria-rowcount]')) element.setAttribute('aria-rowcount', String(count));
+}
+
+function columnDefs(
+  { columns, density, sort }: Pick<MarketGridProps, 'columns' | 'density' | 'sort'>,
+  controller: GridController,
+  mirror: MarketMirror,
+): ColDef<Slot>[] {
+  return columns
+    .flatMap((id) => marketColumn(id) ?? [])
+    .map((column) => columnDef(column, controller, mirror, COLUMN_SCALE[density], sort));
 }
 
 const SORTING_ORDER: ('asc' | 'desc')[] = ['desc', 'asc'];
@@ -139,6 +142,24 @@ const SORT_ICONS = {
   sortAscending: sortIcon('M5 2 L8.5 7 L1.5 7 Z'),
   sortDescending: sortIcon('M5 8 L1.5 3 L8.5 3 Z'),
   sortUnSort: '',
+};
+
+const FIXED_OPTIONS: GridOptions<Slot> = {
+  theme: 'legacy',
+  defaultColDef: DEFAULT_COLUMN,
+  getRowId: ({ data }) => String(data.slot),
+  rowData: [],
+  rowBuffer: 4,
+  scrollbarWidth: SCROLLBAR_WIDTH,
+  icons: SORT_ICONS,
+  animateRows: false,
+  suppressDragLeaveHidesColumns: true,
+  suppressMultiSort: true,
+  suppressNoRowsOverlay: true,
+  suppressColumnVirtualisation: true,
+  suppressScrollOnNewData: true,
+  sortingOrder: SORTING_ORDER,
+  tooltipShowDelay: 500,
 };
 
 function sortIcon(path: string): string {
