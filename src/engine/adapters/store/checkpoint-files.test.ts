@@ -47,7 +47,7 @@ describe('checkpoints', () => {
     const dataDir = newFolder();
     for (let n = 1; n <= 6; n++) {
       const written = writeCheckpointFile(dataDir, meta(n * 1000), sections(n), 4);
-      expect(written.ok).toBe(true);
+      expect(written.kind).toBe('written');
     }
     expect(listCheckpoints(dataDir)).toEqual(
       [3, 4, 5, 6].map((n) => `${SAMPLE_DAY}-${String(n * 1000).padStart(12, '0')}.ckpt`),
@@ -92,14 +92,14 @@ describe('checkpoints', () => {
     for (const room of [0, 10, 100_000, 900_000]) {
       faulty.roomBytes = room;
       const failed = writeCheckpointFile(dataDir, meta(2), sections(2), 4, faulty.files);
-      expect(failed).toMatchObject({ ok: false, code: 'disk-full' });
+      expect(failed).toMatchObject({ kind: 'failed', code: 'disk-full' });
       expect(fs.readdirSync(path.join(dataDir, 'checkpoints')).length).toBe(1);
     }
     fs.writeFileSync(path.join(dataDir, 'checkpoints', `${SAMPLE_DAY}-000000000009.ckpt.tmp`), 'half');
     expect(newestCheckpoint(dataDir).checkpoint?.meta.inputNo).toBe(1);
     faulty.roomBytes = Infinity;
     expect(writeCheckpointFile(dataDir, meta(3), sections(3), 4, faulty.files)).toMatchObject({
-      ok: true,
+      kind: 'written',
       removed: [`${SAMPLE_DAY}-000000000009.ckpt.tmp`],
     });
   });

@@ -61,13 +61,13 @@ interface Table {
 
 export type CheckpointWritten =
   | {
-      readonly ok: true;
+      readonly kind: 'written';
       readonly file: string;
       readonly bytes: number;
       readonly rawBytes: number;
       readonly removed: readonly string[];
     }
-  | { readonly ok: false; readonly code: 'disk-full' | 'io-error'; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: 'disk-full' | 'io-error'; readonly message: string };
 
 /** One checkpoint being written, step by step. */
 export class CheckpointJob {
@@ -112,7 +112,7 @@ export class CheckpointJob {
       return null;
     } catch (error) {
       this.#giveUp();
-      return { ok: false, code: isDiskFull(error) ? 'disk-full' : 'io-error', message: errorText(error) };
+      return { kind: 'failed', code: isDiskFull(error) ? 'disk-full' : 'io-error', message: errorText(error) };
     }
   }
 
@@ -183,7 +183,7 @@ export class CheckpointJob {
     this.#files.rename(this.#temporary, file);
     this.#files.syncFolder(this.#folder);
     const rawBytes = this.#done.reduce((sum, { bytes }) => sum + bytes, 0);
-    return { ok: true, file, bytes: this.#position, rawBytes, removed: this.#removeOld() };
+    return { kind: 'written', file, bytes: this.#position, rawBytes, removed: this.#removeOld() };
   }
 
   /** Older checkpoints beyond the number kept, and what earlier crashes left half written. */
