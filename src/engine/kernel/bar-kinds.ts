@@ -35,11 +35,16 @@ export class BarKinds {
     return (this.list[0] as KeptBars).builder;
   }
 
+  /** The builder of a kind when there is one already. */
+  find(kind: BarKind): BarBuilder | undefined {
+    const key = barKindKey(kind);
+    return this.list.find((kept) => barKindKey(kept.kind) === key)?.builder;
+  }
+
   /** The builder of a kind, begun now when it is new: its bars then start with the next print. */
   of(kind: BarKind): BarBuilder {
-    const key = barKindKey(kind);
-    const known = this.list.find((kept) => barKindKey(kept.kind) === key);
-    if (known !== undefined) return known.builder;
+    const known = this.find(kind);
+    if (known !== undefined) return known;
     const builder = new Builder({ capacity: this.#capacity, rule: ruleOf(kind) });
     this.list.push({ kind, builder });
     return builder;

@@ -1,18 +1,47 @@
-/** Console lines of the engine: numbered once, told to the windows in groups, never lost on the way (the gateway keeps them). */
-import type { ConsoleItem, Severity } from '#protocol';
+/** Lines for the windows: console, alerts, closed trades, scanner hits. Numbered once, told in groups, kept by the gateway. */
+import type { LosslessTopic, Severity } from '#protocol';
+import type { Anomaly } from '../../market/scanner.ts';
+import type { SymbolTable } from '../../model/symbols.ts';
+import type { JournalRecord } from '../../ports/journal.ts';
+import type { Told } from './narrator.ts';
+import { narrate } from './narrator.ts';
 
 export class ConsoleLog {
-  #seq = 0;
-  #waiting: ConsoleItem[] = [];
+  readonly #seq: Record<LosslessTopic, number> = { console: 0, alerts: 0, trades: 0, scanner: 0 };
+  #waiting: { topic: LosslessTopic; item: object }[] = [];
 
   add(atUs: number, kind: string, severity: Severity, text: string, about: { readonly symbol?: string; readonly strategy?: string; readonly tradeId?: string } = {}): void {
-    this.#waiting.push({ seq: ++this.#seq, atUs, kind, severity, text, ...about });
+    this.#push('console', { atUs, kind, severity, text, ...about });
   }
 
-  take(): readonly ConsoleItem[] {
+  narrate(record: JournalRecord, shadowRun: string): void {
+    const told: Told = { console: [], alerts: [], trades: [] };
+    narrate(record, shadowRun, told);
+    for (const item of told.console) this.#push('console', item);
+    for (const item of told.alerts) this.#push('alerts', item);
+    for (const item of told.trades) this.#push('trades', item);
+  }
+
+  anomalies(found: readonly Anomaly[], symbols: SymbolTable): void {
+    for (const anomaly of found) {
+      const numbers = Object.entries(anomaly.numbers).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
+      this.#push('scanner', { atUs: anomaly.atUs, symbol: symbols.name(anomaly.symbol), rule: anomaly.rule, text: [anomaly.detail, ...numbers].filter((part) => part !== '').join(', ') });
+    }
+  }
+
+  take(): readonly (readonly [LosslessTopic, readonly unknown[]])[] {
     if (this.#waiting.length === 0) return [];
-    const taken = this.#waiting;
+    const groups = new Map<LosslessTopic, unknown[]>();
+    for (const { topic, item } of this.#waiting) {
+      const group = groups.get(topic) ?? [];
+      group.push(item);
+      groups.set(topic, group);
+    }
     this.#waiting = [];
-    return taken;
+    return [...groups];
+  }
+
+  #push(topic: LosslessTopic, item: object): void {
+    this.#waiting.push({ topic, item: { seq: ++this.#seq[topic], ...item } });
   }
 }

@@ -3,19 +3,24 @@
  * worker drains it, windows read the market view from shared memory. A thread that dies takes the engine down: the host's
  * supervisor restarts the process, and recovery starts from disk.
  */
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
+import { startStoreWorker } from '../../adapters/store/store-client.ts';
 import { FailureError } from '../../cli/command.ts';
+import type { KernelConfig } from '../../kernel/kernel-config.ts';
+import { defaultConfig } from '../../kernel/kernel-config.ts';
 import { columnsByteLength, createColumns } from '../../lib/columns.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { FeedSpec } from '../../ports/feed.ts';
 import type { EngineOptions, EngineRuntime } from '../runtime-port.ts';
+import { dateOf, findRecording, marketOf } from './day-key.ts';
 import { parseFeedSpec } from './feed-spec.ts';
 import { loadReference } from './reference.ts';
 import { workerFile } from './worker-files.ts';
-import type { FromKernel, KernelOptions, KernelWorkerData, ToKernel } from './worker-messages.ts';
+import type { FromKernel, KernelWorkerData, ToKernel } from './worker-messages.ts';
 import { CONTROL } from './worker-messages.ts';
 
 /** 64 MB of frames: about eight seconds of 60,000 events/s. */
@@ -28,33 +33,50 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   if (typeof feed === 'string') throw new FailureError(feed);
   const startedUs = Math.round((performance.timeOrigin + performance.now()) * 1000);
   const epoch = `${startedUs.toString(36)}${process.pid.toString(36)}`;
+  const market = marketOf(feed, options.broker);
+  const recording = findRecording(options.dataDir, dateOf(feed, startedUs), market);
+  const config = recording.config ?? newConfig(options, feed, recording.key, market, startedUs);
   const ring = new FrameRing(RING_BYTES);
   const control = new SharedArrayBuffer(64);
   const viewBuffer = new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY));
-  const kernelOptions: KernelOptions = {
-    dataDir: options.dataDir,
-    feed: options.feed,
-    broker: options.broker,
-    seed: options.seed,
-    speed: options.speed,
-    symbols: options.symbols,
-    rate: options.rate,
-    strategiesDir: options.strategiesDir ?? null,
-    runId: epoch,
-    auto: options.auto ?? false,
+  const isLockstep = feed.kind !== 'massive';
+  const store = startStoreWorker({ workerUrl: workerFile('store-worker'), dataDir: options.dataDir, day: recording.key, kernelBell: ring.buffer, tapeBeforeJournal: 'sync' });
+  const workerData: KernelWorkerData = {
+    options: { dataDir: options.dataDir, feed: options.feed, broker: options.broker },
+    config,
+    isNew: recording.config === null,
+    isLockstep,
+    store: store.channel,
+    ring: ring.buffer,
+    view: viewBuffer,
+    control,
   };
-  const reference = loadReference(feed, startedUs);
-  const workerData: KernelWorkerData = { options: kernelOptions, ring: ring.buffer, view: viewBuffer, control, epoch, reference };
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
-  const runtime = new Runtime(kernel, ring, control, viewBuffer, epoch, options, startedUs);
-  await runtime.ready();
-  runtime.attachFeed(startFeedWorker(feed, ring));
+  const runtime = new Runtime(kernel, store.worker, ring, control, viewBuffer, epoch, options, startedUs);
+  const resumeAfterUs = await runtime.ready();
+  runtime.attachFeed(startFeedWorker(feed, ring, { resumeAfterUs, snapshotDir: path.join(options.dataDir, 'sim'), day: config.day.slice(0, 10) }));
   return runtime;
 }
 
-function startFeedWorker(spec: FeedSpec, ring: FrameRing): Worker {
-  const name = spec.kind === 'massive' ? 'feed-worker' : 'sim-feed-worker';
-  return new Worker(workerFile(name), { workerData: { spec, ring: ring.buffer, key: process.env['MASSIVE_API_KEY'] ?? process.env['POLYGON_API_KEY'] ?? '' }, name: 'feed' });
+function newConfig(options: EngineOptions, feed: FeedSpec, key: string, market: string, startedUs: number): KernelConfig {
+  // Letters and digits, short enough for order references, different for every new recording.
+  const run = startedUs.toString(36).slice(-9).toUpperCase();
+  return { ...defaultConfig(run, key, options.seed), feed: market, broker: options.broker, isAuto: options.auto ?? false, reference: loadReference(feed, startedUs) };
+}
+
+interface FeedStart {
+  readonly resumeAfterUs: number | null;
+  readonly snapshotDir: string;
+  readonly day: string;
+}
+
+function startFeedWorker(spec: FeedSpec, ring: FrameRing, start: FeedStart): Worker {
+  if (spec.kind === 'massive') {
+    const key = process.env['MASSIVE_API_KEY'] ?? process.env['POLYGON_API_KEY'] ?? '';
+    return new Worker(workerFile('feed-worker'), { workerData: { spec, ring: ring.buffer, key }, name: 'feed' });
+  }
+  const feedOptions = { resumeAfterUs: start.resumeAfterUs, snapshotDir: start.snapshotDir, ...(spec.kind === 'sim' ? { day: start.day } : {}) };
+  return new Worker(workerFile('sim-feed-worker'), { workerData: { spec, ring: ring.buffer, options: feedOptions }, name: 'feed' });
 }
 
 type Exit = { readonly kind: 'exit' | 'crash'; readonly message: string };
@@ -64,6 +86,7 @@ class Runtime implements EngineRuntime {
   readonly view;
   readonly info: EngineInfo;
   readonly #kernel: Worker;
+  readonly #store: Worker;
   readonly #ring: FrameRing;
   readonly #control: Int32Array;
   #feed: Worker | null = null;
@@ -75,10 +98,11 @@ class Runtime implements EngineRuntime {
   #nextId = 1;
   #stopping = false;
   #exited: Exit | null = null;
-  readonly #ready: Promise<void>;
+  readonly #ready: Promise<number | null>;
 
-  constructor(kernel: Worker, ring: FrameRing, control: SharedArrayBuffer, view: SharedArrayBuffer, epoch: string, options: EngineOptions, startedUs: number) {
+  constructor(kernel: Worker, store: Worker, ring: FrameRing, control: SharedArrayBuffer, view: SharedArrayBuffer, epoch: string, options: EngineOptions, startedUs: number) {
     this.#kernel = kernel;
+    this.#store = store;
     this.#ring = ring;
     this.#control = new Int32Array(control);
     this.view = createColumns(VIEW_COLUMNS, SYMBOL_CAPACITY, view);
@@ -96,8 +120,9 @@ class Runtime implements EngineRuntime {
       kernel.on('message', (message: FromKernel) => {
         if (message.kind === 'ready') {
           this.#names.push(...message.symbols);
-          resolve();
-        } else this.#onKernel(message);
+          resolve(message.resumeAfterUs);
+        } else if (message.kind === 'failed') reject(new FailureError(message.message));
+        else this.#onKernel(message);
       });
       kernel.once('error', (error) => reject(error));
       kernel.once('exit', () => reject(new FailureError('the kernel stopped while starting; the log says why.')));
@@ -106,7 +131,7 @@ class Runtime implements EngineRuntime {
     kernel.on('exit', (code) => this.#exit({ kind: this.#stopping ? 'exit' : 'crash', message: `kernel thread ended with code ${code}` }));
   }
 
-  ready(): Promise<void> {
+  ready(): Promise<number | null> {
     return this.#ready;
   }
 
@@ -177,7 +202,7 @@ class Runtime implements EngineRuntime {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([stopped, new Promise((resolve) => (timer = setTimeout(resolve, STOP_DEADLINE_MS)))]);
     clearTimeout(timer);
-    await Promise.all([this.#feed?.terminate(), this.#kernel.terminate()]);
+    await Promise.all([this.#feed?.terminate(), this.#kernel.terminate(), this.#store.terminate()]);
   }
 
   #send(message: ToKernel): void {
@@ -205,6 +230,7 @@ class Runtime implements EngineRuntime {
         return;
       }
       case 'ready':
+      case 'failed':
       case 'stopped':
         return;
     }

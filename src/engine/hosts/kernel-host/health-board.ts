@@ -1,5 +1,6 @@
 /** Collects the figures of the health topic: feed, kernel, memory, as they stand now. */
 import type { HealthValue } from '#protocol';
+import type { StoreReport, StoreStats } from '../../adapters/store/store-report.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import { RateMeter } from './rate-meter.ts';
 
@@ -15,6 +16,7 @@ export class HealthBoard {
   #load = 0;
   #lastBusyMs = 0;
   #lastMs: number;
+  storeStats: StoreStats | null = null;
 
   constructor(nowMs: number) {
     this.rate = new RateMeter(nowMs);
@@ -32,6 +34,11 @@ export class HealthBoard {
     }
   }
 
+  /** The store's figures, for the health page. */
+  store(report: StoreReport): void {
+    if (report.kind === 'stats') this.storeStats = report.stats;
+  }
+
   /** Lag of a batch: receive time minus the newest event time in it. */
   lag(receivedUs: number, eventUs: number): void {
     const ms = (receivedUs - eventUs) / 1000;
@@ -40,8 +47,7 @@ export class HealthBoard {
   }
 
   get feed(): Pick<HealthValue['feed'], 'state' | 'detail' | 'gaps' | 'openGap' | 'dropped' | 'lagMs' | 'lagMaxMs'> {
-    const { feed } = { feed: { state: this.#state, detail: this.#detail, gaps: this.#gaps, openGap: this.#openGap, dropped: this.#dropped, lagMs: this.#lagMs, lagMaxMs: this.#lagMaxMs } };
-    return feed;
+    return { state: this.#state, detail: this.#detail, gaps: this.#gaps, openGap: this.#openGap, dropped: this.#dropped, lagMs: this.#lagMs, lagMaxMs: this.#lagMaxMs };
   }
 
   /** Share of wall time the kernel worked since the last call, smoothed. */

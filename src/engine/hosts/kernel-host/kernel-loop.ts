@@ -6,7 +6,6 @@ import type { MessagePort } from 'node:worker_threads';
 import { receiveMessageOnPort } from 'node:worker_threads';
 import { FrameDecoder } from '../../feeds/frame-decoder.ts';
 import { TEST_TICKERS } from '../../feeds/test-tickers.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { createEventBatch } from '../../model/event-batch.ts';
 import type { ConditionSets } from '../../model/conditions.ts';
@@ -14,6 +13,7 @@ import type { SymbolTable } from '../../model/symbols.ts';
 import { decodeUtf8 } from '../../model/symbols.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import { FeedTag } from '../../ports/feed.ts';
+import type { Recorder } from './recorder.ts';
 import type { ToKernel } from './worker-messages.ts';
 import { CONTROL } from './worker-messages.ts';
 
@@ -29,11 +29,11 @@ export interface LoopHooks {
   /** About every 100 ms of wall time, and when idle. */
   onPulse(nowMs: number): void;
   /** Events of a frame were applied; for figures. */
-  onEvents(count: number): void;
+  onEvents(count: number, stampUs: number): void;
 }
 
 export class KernelLoop {
-  readonly #kernel: Kernel;
+  readonly #recorder: Recorder;
   readonly #ring: FrameRing;
   readonly #control: Int32Array;
   readonly #port: MessagePort;
@@ -45,7 +45,7 @@ export class KernelLoop {
   busyMs = 0;
 
   constructor(deps: {
-    readonly kernel: Kernel;
+    readonly recorder: Recorder;
     readonly ring: SharedArrayBuffer;
     readonly control: SharedArrayBuffer;
     readonly port: MessagePort;
@@ -53,7 +53,7 @@ export class KernelLoop {
     readonly conditions: ConditionSets;
     readonly hooks: LoopHooks;
   }) {
-    this.#kernel = deps.kernel;
+    this.#recorder = deps.recorder;
     this.#ring = new FrameRing(deps.ring);
     this.#control = new Int32Array(deps.control);
     this.#port = deps.port;
@@ -85,6 +85,7 @@ export class KernelLoop {
     while (nowMs - startMs < TURN_MS && !this.#isStopped) {
       const bell = this.#ring.doorbell();
       this.#messages();
+      this.#recorder.tellDurable();
       const worked = this.#frames();
       const afterMs = performance.now();
       if (worked) this.busyMs += afterMs - nowMs;
@@ -134,17 +135,18 @@ export class KernelLoop {
       batch.receivedUs = receivedUs;
       more = this.decoder.fill(batch);
       if (batch.length > 0) {
-        this.#kernel.accept({ kind: 'market', batch });
-        this.#hooks.onEvents(batch.length);
+        this.#recorder.market(batch);
+        this.#hooks.onEvents(batch.length, receivedUs);
       }
     } while (more);
   }
 
   #notice(): void {
+    const { stampUs } = this.#ring;
     const text = decodeUtf8(this.#ring.bytes, this.#ring.start, this.#ring.end);
     this.#ring.release();
     const notice = JSON.parse(text) as FeedNotice;
-    this.#kernel.accept({ kind: 'feed', notice });
+    this.#recorder.feed(notice, stampUs);
     this.#hooks.onNotice(notice);
   }
 }

@@ -1,21 +1,36 @@
-/** Wires the kernel thread: kernel, loop, what the windows are told, and how it stops. */
+/** Wires the kernel thread: recovery, kernel, store, loop, what the windows are told, and how it all stops. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ConflatedTopic, HealthValue, PlainError } from '#protocol';
+import type { ConflatedTopic, HealthValue } from '#protocol';
+import { StoreClient } from '../../adapters/store/store-client.ts';
+import type { StoreReport } from '../../adapters/store/store-report.ts';
+import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
+import { refusedTotal } from '../../feeds/decoder-counters.ts';
+import { Kernel } from '../../kernel/kernel.ts';
 import { ensure } from '../../lib/assert.ts';
-import { MarketView } from '../../market/market-view.ts';
 import { PHASES } from '../../market/view-columns.ts';
 import { ConditionSets } from '../../model/conditions.ts';
 import { SymbolTable } from '../../model/symbols.ts';
-import { Kernel } from '../../kernel/kernel.ts';
+import type { FeedNotice } from '../../ports/feed.ts';
+import type { JournalRecord } from '../../ports/journal.ts';
 import { SessionCalendar } from '../../time/calendar.ts';
 import { SessionClock } from '../../time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../../time/us-calendar.ts';
-import { refusedTotal } from '../../feeds/decoder-counters.ts';
-import type { FeedNotice } from '../../ports/feed.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { ConsoleLog } from './console-log.ts';
 import { HealthBoard } from './health-board.ts';
 import { KernelLoop } from './kernel-loop.ts';
+import { percentile } from './percentile.ts';
+import { QueryDesk } from './query-desk.ts';
+import { JournalTap, Recorder } from './recorder.ts';
+import type { RecoveryReport } from './recovery.ts';
+import { FRESH, recover } from './recovery.ts';
+import { tellOfStore } from './store-news.ts';
+import { TopicBoard } from './topic-board.ts';
 import type { FromKernel, KernelWorkerData, ToKernel } from './worker-messages.ts';
+
+/** Trades kept in memory: about 1.2 GB when full; older ones stay on disk. */
+const TAPE_TRADES = 30_000_000;
+const STORE_OPEN_MS = 30_000;
 
 export function startKernelThread(): void {
   new KernelThread(workerData as KernelWorkerData).start();
@@ -26,21 +41,51 @@ class KernelThread {
   readonly #port = ensure(parentPort, 'the kernel runs in a worker thread');
   readonly #symbols = new SymbolTable();
   readonly #conditions = new ConditionSets();
-  readonly #sessions = new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR));
-  readonly #view: MarketView;
-  readonly #kernel: Kernel;
-  readonly #loop: KernelLoop;
+  readonly #guard = new StepGuard();
   readonly #log = new ConsoleLog();
   readonly #health = new HealthBoard(performance.now());
+  readonly #tap: JournalTap;
+  readonly #store: StoreClient;
+  readonly #kernel: Kernel;
+  readonly #recorder: Recorder;
+  readonly #loop: KernelLoop;
+  readonly #queries: QueryDesk;
+  readonly #topics: TopicBoard;
+  readonly #checkpoints: Checkpoints;
+  #isRecovering = true;
   #namesTold = 0;
   #healthMs = 0;
+  #lastStampUs = 0;
 
   constructor(data: KernelWorkerData) {
     this.#data = data;
-    this.#view = new MarketView({ symbols: this.#symbols, conditions: this.#conditions, sessions: this.#sessions, buffer: data.view });
-    this.#kernel = new Kernel({ view: this.#view });
+    const sessions = new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR));
+    this.#tap = new JournalTap((record) => this.#onRecord(record));
+    this.#kernel = new Kernel({
+      config: data.config,
+      symbols: this.#symbols,
+      conditions: this.#conditions,
+      sessions,
+      journal: this.#tap,
+      viewBuffer: data.view,
+      tapeTrades: TAPE_TRADES,
+      compile: (code, file) => compileStrategy(code, file, this.#guard),
+      guard: this.#guard,
+      send: () => undefined,
+    });
+    this.#store = new StoreClient({
+      channel: data.store,
+      symbols: this.#symbols,
+      sets: this.#conditions,
+      whenFull: data.isLockstep ? 'wait' : 'drop',
+      onReport: (report) => this.#onStoreReport(report),
+    });
+    this.#recorder = new Recorder(this.#kernel, this.#store, this.#tap, data.isLockstep);
+    this.#queries = new QueryDesk(this.#kernel, data.config.run);
+    this.#topics = new TopicBoard(this.#kernel, this.#queries, (topic, key, value) => this.#tell({ kind: 'value', topic, key, value }));
+    this.#checkpoints = new Checkpoints(this.#kernel, this.#store, data.config, this.#symbols, this.#conditions);
     this.#loop = new KernelLoop({
-      kernel: this.#kernel,
+      recorder: this.#recorder,
       ring: data.ring,
       control: data.control,
       port: this.#port,
@@ -50,79 +95,128 @@ class KernelThread {
         onMessage: (message) => this.#onMessage(message),
         onNotice: (notice) => this.#onNotice(notice),
         onPulse: (nowMs) => this.#pulse(nowMs),
-        onEvents: (count) => this.#onEvents(count),
+        onEvents: (count, stampUs) => this.#onEvents(count, stampUs),
       },
     });
   }
 
   start(): void {
-    for (const row of this.#data.reference) {
-      const symbol = this.#symbols.intern(row.name);
-      this.#view.setReference(symbol, { previousClose: row.previousClose, averageVolume: row.averageVolume });
+    const life = this.#store.waitOpen(STORE_OPEN_MS);
+    this.#store.poll();
+    if (life !== 'open') {
+      this.#tell({ kind: 'failed', message: `the data folder cannot be used (${life}); the log says why` });
+      return;
     }
+    this.#tap.attach(this.#store);
+    const report = this.#recover();
+    this.#isRecovering = false;
     this.#namesTold = this.#symbols.size;
-    this.#tell({ kind: 'ready', symbols: this.#symbols.names.slice() });
+    this.#lastStampUs = report.resumeAfterUs ?? 0;
+    this.#recorder.settle();
+    this.#tellRecovery(report);
+    this.#tell({ kind: 'ready', symbols: this.#symbols.names.slice(), resumeAfterUs: report.resumeAfterUs });
     this.#loop.start();
+  }
+
+  #recover(): RecoveryReport {
+    if (this.#data.isNew) {
+      this.#recorder.command({ id: 'configure', name: 'configure', args: this.#data.config });
+      return FRESH;
+    }
+    return recover({ dataDir: this.#data.options.dataDir, day: this.#data.config.day, kernel: this.#kernel, restoreTables: (reader) => this.#checkpoints.restoreTables(reader) });
+  }
+
+  #tellRecovery(report: RecoveryReport): void {
+    const at = this.#kernel.nowUs;
+    for (const problem of report.problems) this.#log.add(at, 'recovery', 'danger', problem);
+    if (report.resumeAfterUs === null) return;
+    const from = report.checkpointInputNo === null ? 'the tape' : `a checkpoint and ${report.inputs.toLocaleString('en-US')} inputs of tape`;
+    this.#log.add(at, 'recovery', 'notice', `recovered ${this.#data.config.day} from ${from}: ${this.#kernel.main.desk.summaries.account(at).openPositions} open positions`);
   }
 
   #onMessage(message: ToKernel): void {
     switch (message.kind) {
       case 'command':
-        this.#tell({ kind: 'result', id: message.id, ...this.#command(message.name, message.args) });
+        this.#tell({ kind: 'result', id: message.id, ...this.#answer(message.name, message.args, message.id) });
         return;
       case 'watch':
+        this.#topics.watch(message.topic, message.key, message.on);
+        return;
       case 'power':
+        this.#recorder.command({ id: `power-${this.#kernel.inputNo}`, name: 'power', args: { event: message.event } });
         return;
       case 'stop':
-        this.#loop.stop();
-        this.#tell({ kind: 'stopped' });
+        void this.#stop();
         return;
     }
   }
 
-  #command(name: string, args: unknown): { ok: true; value: unknown } | { ok: false; error: PlainError } {
-    if (name === 'ping') return { ok: true, value: { atUs: this.#kernel.nowUs } };
+  #answer(name: string, args: unknown, id: number): { ok: true; value: unknown } | { ok: false; error: { code: 'refused' | 'not-found' | 'bad-arguments' | 'unknown-command'; message: string } } {
     if (name === 'report') {
       const line = args as { severity: 'info' | 'warn' | 'danger'; text: string };
       this.#log.add(this.#kernel.nowUs, 'window', line.severity, line.text);
       return { ok: true, value: null };
     }
-    return { ok: false, error: { code: 'unknown-command', message: `the engine has no command '${name}'` } };
+    const asked = this.#queries.ask(name, args);
+    if (asked !== undefined) return asked;
+    const answer = this.#recorder.command({ id: `c${id}`, name, args: args ?? null });
+    if (answer === undefined || !answer.ok) return { ok: false, error: { code: answer?.code ?? 'unknown-command', message: answer?.message ?? `the engine has no command '${name}'` } };
+    return { ok: true, value: answer.value };
+  }
+
+  #onRecord(record: JournalRecord): void {
+    this.#queries.record(record);
+    if (!this.#isRecovering) this.#log.narrate(record, `${this.#data.config.run}S`);
+  }
+
+  #onStoreReport(report: StoreReport): void {
+    tellOfStore(report, (severity, text) => this.#log.add(this.#kernel.nowUs, 'store', severity, text));
+    this.#health.store(report);
+    if (report.kind === 'checkpoint') this.#checkpoints.written(report);
   }
 
   #onNotice(notice: FeedNotice): void {
     this.#health.notice(notice);
     const at = this.#kernel.nowUs;
+    if (notice.kind === 'heartbeat') return;
     if (notice.kind === 'state') this.#log.add(notice.atUs, 'feed', notice.state === 'failed' ? 'danger' : 'info', `feed ${notice.state}${notice.detail === '' ? '' : `: ${notice.detail}`}`);
     else if (notice.kind === 'subscribed' && notice.missing.length > 0) this.#log.add(at, 'feed', 'warn', `the feed did not confirm ${notice.missing.join(', ')}`);
-    else if (notice.kind === 'gap') this.#log.add(at, 'gap', 'warn', notice.endUs === null ? `feed gap opened (${notice.reason})` : `feed gap of ${((notice.endUs - notice.startUs) / 1e6).toFixed(1)} s closed (${notice.reason})`);
+    else if (notice.kind === 'status' && notice.status !== 'success') this.#log.add(at, 'feed', 'info', `feed says ${notice.status}: ${notice.message}`);
   }
 
-  #onEvents(count: number): void {
+  #onEvents(count: number, stampUs: number): void {
+    this.#lastStampUs = stampUs;
     this.#health.rate.add(count);
-    this.#health.lag(this.#kernel.nowUs, this.#view.eventUs);
+    this.#health.lag(stampUs, this.#kernel.view.eventUs);
   }
 
   #pulse(nowMs: number): void {
-    if (this.#symbols.size > this.#namesTold) {
-      this.#tell({ kind: 'symbols', first: this.#namesTold, names: this.#symbols.names.slice(this.#namesTold) });
-      this.#namesTold = this.#symbols.size;
-    }
-    const lines = this.#log.take();
-    if (lines.length > 0) this.#tell({ kind: 'events', topic: 'console', items: lines });
+    if (!this.#data.isLockstep) this.#recorder.idleTime(Math.round((performance.timeOrigin + nowMs) * 1000));
+    this.#store.poll();
+    this.#tellNames();
+    this.#log.anomalies(this.#kernel.takeAnomalies(), this.#symbols);
+    for (const [topic, items] of this.#log.take()) this.#tell({ kind: 'events', topic, items });
+    this.#topics.pulse(nowMs);
+    this.#checkpoints.pulse(nowMs, this.#lastStampUs);
     if (nowMs - this.#healthMs < 200) return;
     this.#healthMs = nowMs;
-    this.#value('health', this.#healthValue(nowMs));
+    this.#tell({ kind: 'value', topic: 'health' satisfies ConflatedTopic, key: undefined, value: this.#healthValue(nowMs) });
+  }
+
+  #tellNames(): void {
+    if (this.#symbols.size <= this.#namesTold) return;
+    this.#tell({ kind: 'symbols', first: this.#namesTold, names: this.#symbols.names.slice(this.#namesTold) });
+    this.#namesTold = this.#symbols.size;
   }
 
   #healthValue(nowMs: number): HealthValue {
-    const nowUs = this.#kernel.nowUs;
-    const phase = nowUs === 0 ? 'closed' : (PHASES[this.#sessions.phaseAt(nowUs)] ?? 'closed');
+    const { nowUs, sessions } = this.#kernel;
+    const risk = this.#kernel.main.desk.summaries.risk();
     const memory = process.memoryUsage();
     return {
       nowUs,
-      phase,
-      phaseEndsUs: nowUs === 0 ? null : this.#sessions.nextChangeUs(nowUs),
+      phase: nowUs === 0 ? 'closed' : (PHASES[sessions.phaseAt(nowUs)] ?? 'closed'),
+      phaseEndsUs: nowUs === 0 ? null : sessions.nextChangeUs(nowUs),
       engineState: 'running',
       feed: {
         name: this.#data.options.feed,
@@ -131,22 +225,32 @@ class KernelThread {
         eventsTotal: this.#health.rate.total,
         badEvents: refusedTotal(this.#loop.decoder.counters),
         ringUsed: this.#loop.ringUsed(),
-        alarm: '',
+        alarm: this.#recorder.storeFault,
       },
-      kernel: { load: this.#health.load(nowMs, this.#loop.busyMs), inputNo: this.#kernel.inputNo, laneP50Us: 0, laneP99Us: 0, queue: 0 },
+      kernel: {
+        load: this.#health.load(nowMs, this.#loop.busyMs),
+        inputNo: this.#kernel.inputNo,
+        laneP50Us: percentile(this.#recorder.laneUs, 0.5),
+        laneP99Us: percentile(this.#recorder.laneUs, 0.99),
+        queue: 0,
+      },
       memory: { rssBytes: memory.rss, heapBytes: memory.heapUsed },
       symbols: this.#symbols.size,
-      isAuto: false,
-      broker: { name: this.#data.options.broker, account: 'PAPER', isLive: false, state: 'ready' },
+      isAuto: risk.isAuto,
+      broker: { name: this.#data.options.broker, account: this.#kernel.config.paper?.account ?? '', isLive: this.#data.options.broker === 'ibkr:live', state: risk.isLinkUp ? (risk.isReconciled ? 'ready' : 'reconciling') : 'disconnected' },
       clients: 0,
     };
   }
 
-  #value(topic: ConflatedTopic, value: unknown, key?: string): void {
-    this.#tell({ kind: 'value', topic, key, value });
+  async #stop(): Promise<void> {
+    this.#loop.stop();
+    this.#checkpoints.final(this.#lastStampUs);
+    await this.#store.close(10_000);
+    this.#tell({ kind: 'stopped' });
   }
 
   #tell(message: FromKernel): void {
     this.#port.postMessage(message);
   }
 }
+

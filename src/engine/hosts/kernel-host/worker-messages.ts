@@ -3,31 +3,28 @@
  * the frame ring and leaves through the shared columns of the market view.
  */
 import type { ConflatedTopic, LosslessTopic, PlainError } from '#protocol';
-import type { ReferenceRow } from '../../kernel/reference.ts';
+import type { StoreChannel } from '../../adapters/store/store-channel.ts';
+import type { KernelConfig } from '../../kernel/kernel-config.ts';
 
 /** Everything the kernel thread needs to start; plain data and shared memory only. */
 export interface KernelWorkerData {
   readonly options: KernelOptions;
+  readonly config: KernelConfig;
+  /** The day has no recording yet: it begins with the configuration. */
+  readonly isNew: boolean;
+  /** Simulated time waits for the disk; real time does not. */
+  readonly isLockstep: boolean;
+  readonly store: StoreChannel;
   readonly ring: SharedArrayBuffer;
   readonly view: SharedArrayBuffer;
-  /** Int32: [0] messages waiting in the port (see CONTROL). */
+  /** Int32 cells, see CONTROL. */
   readonly control: SharedArrayBuffer;
-  readonly epoch: string;
-  /** What is known before the first event; the order is the order of the symbol ids. */
-  readonly reference: readonly ReferenceRow[];
 }
 
 export interface KernelOptions {
   readonly dataDir: string;
   readonly feed: string;
   readonly broker: string;
-  readonly seed: number;
-  readonly speed: number;
-  readonly symbols: number;
-  readonly rate: number | null;
-  readonly strategiesDir: string | null;
-  readonly runId: string;
-  readonly auto: boolean;
 }
 
 /** Slots of the control block: cheap flags that are looked at between any two frames. */
@@ -40,7 +37,8 @@ export type ToKernel =
   | { readonly kind: 'stop' };
 
 export type FromKernel =
-  | { readonly kind: 'ready'; readonly symbols: readonly string[] }
+  | { readonly kind: 'ready'; readonly symbols: readonly string[]; readonly resumeAfterUs: number | null }
+  | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'symbols'; readonly first: number; readonly names: readonly string[] }
   | { readonly kind: 'events'; readonly topic: LosslessTopic; readonly items: readonly unknown[] }
   | { readonly kind: 'value'; readonly topic: ConflatedTopic; readonly key: string | undefined; readonly value: unknown }

@@ -1,0 +1,100 @@
+/** When the whole engine state goes to disk: every minute, at every stop, and the small exits file whenever positions change. */
+import type { StoreClient } from '../../adapters/store/store-client.ts';
+import type { StoreReport } from '../../adapters/store/store-report.ts';
+import { decodeJson, encodeJson } from '../../lib/json-bytes.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { KernelConfig } from '../../kernel/kernel-config.ts';
+import type { ConditionSets } from '../../model/conditions.ts';
+import type { SymbolTable } from '../../model/symbols.ts';
+import type { CheckpointReader, CheckpointWriter } from '../../ports/checkpoint.ts';
+import { STATE_VERSION } from './recovery.ts';
+
+const EVERY_MS = 60_000;
+const EXITS_EVERY_MS = 1_000;
+
+export class Checkpoints {
+  readonly #kernel: Kernel;
+  readonly #store: StoreClient;
+  readonly #config: KernelConfig;
+  readonly #symbols: SymbolTable;
+  readonly #conditions: ConditionSets;
+  #lastMs = performance.now();
+  #exitsMs = 0;
+  #exitsSeq = -1;
+  /** Longest and latest pause of the kernel for a checkpoint, milliseconds. */
+  pauseMaxMs = 0;
+  pauseMs = 0;
+  writtenInputNo = 0;
+
+  constructor(kernel: Kernel, store: StoreClient, config: KernelConfig, symbols: SymbolTable, conditions: ConditionSets) {
+    this.#kernel = kernel;
+    this.#store = store;
+    this.#config = config;
+    this.#symbols = symbols;
+    this.#conditions = conditions;
+  }
+
+  pulse(nowMs: number, stampUs: number): void {
+    if (nowMs - this.#exitsMs >= EXITS_EVERY_MS) {
+      this.#exitsMs = nowMs;
+      this.#writeExits();
+    }
+    if (nowMs - this.#lastMs < EVERY_MS) return;
+    this.#lastMs = nowMs;
+    this.#write(stampUs);
+  }
+
+  final(stampUs: number): void {
+    this.#writeExits();
+    if (this.#kernel.inputNo > 1) this.#write(stampUs);
+  }
+
+  written(report: StoreReport & { kind: 'checkpoint' }): void {
+    if (report.result.kind === 'written') this.writtenInputNo = report.inputNo;
+  }
+
+  #write(stampUs: number): void {
+    const startMs = performance.now();
+    const { inputNo, nowUs, journal } = this.#kernel;
+    const meta = { day: this.#config.day, inputNo, atUs: nowUs, seq: journal.nextSeq - 1, engineVersion: '0.1.0', stateVersion: STATE_VERSION };
+    const started = this.#store.writeCheckpoint(meta, (writer) => this.#save(writer, stampUs));
+    if (!started.ok) return;
+    this.pauseMs = performance.now() - startMs;
+    this.pauseMaxMs = Math.max(this.pauseMaxMs, this.pauseMs);
+  }
+
+  #save(writer: CheckpointWriter, stampUs: number): void {
+    writer.section('config', encodeJson(this.#config));
+    writer.section('symbols', encodeJson(this.#symbols.names));
+    writer.section('conditions', encodeJson(this.#conditions.sets));
+    writer.section('resume', new Uint8Array(Float64Array.of(stampUs).buffer));
+    this.#kernel.save(writer);
+  }
+
+  /** Names and condition sets get the ids they had. */
+  restoreTables(reader: CheckpointReader): void {
+    const names = reader.section('symbols');
+    const sets = reader.section('conditions');
+    if (names !== undefined) for (const name of decodeJson<string[]>(names)) this.#symbols.intern(name);
+    if (sets !== undefined) for (const set of decodeJson<number[][]>(sets)) this.#conditions.intern(set);
+  }
+
+  #writeExits(): void {
+    const seq = this.#kernel.journal.nextSeq - 1;
+    if (seq === this.#exitsSeq) return;
+    const { summaries } = this.#kernel.main.desk;
+    const positions = summaries.positions(this.#kernel.nowUs);
+    const content = {
+      day: this.#config.day,
+      inputNo: this.#kernel.inputNo,
+      atUs: this.#kernel.nowUs,
+      seq,
+      state: {
+        run: this.#config.run,
+        positions: positions.map((trade) => ({ tradeId: trade.id, symbol: trade.ticker, strategy: trade.strategy, version: trade.version, quantity: trade.position.held, averageCost: trade.position.averageCost, openedUs: trade.openedUs, exits: trade.exits })),
+        orders: summaries.workingOrders(this.#kernel.nowUs).map((order) => ({ orderId: order.id, tradeId: order.tradeId, symbol: order.ticker, side: order.side, quantity: order.quantity, filled: order.filled, limit: order.limit, state: order.state })),
+      },
+    };
+    if (this.#store.writeExits(content)) this.#exitsSeq = seq;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Under which name a run is recorded. A day is one recording as long as it is the same market: same feed, same seed, same
+ * broker. Another market on the same date gets a name of its own (2026-11-20-b, -c ...), so nothing is ever mixed or lost.
+ */
+import { simStart } from '../../adapters/market-server/sim-start.ts';
+import { FailureError } from '../../cli/command.ts';
+import type { KernelConfig } from '../../kernel/kernel-config.ts';
+import type { FeedSpec } from '../../ports/feed.ts';
+import { SessionCalendar } from '../../time/calendar.ts';
+import { SessionClock } from '../../time/session-clock.ts';
+import { US_EQUITY_CALENDAR } from '../../time/us-calendar.ts';
+import { recordedConfig } from './recovery.ts';
+
+export interface Recording {
+  readonly key: string;
+  /** What it was begun with; null when it is new. */
+  readonly config: KernelConfig | null;
+}
+
+/** The trading date a feed is about now. */
+export function dateOf(feed: FeedSpec, nowUs: number): string {
+  if (feed.kind === 'replay') return feed.day;
+  if (feed.kind === 'massive') return new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR)).dayOf(nowUs).date;
+  const start = simStart(nowUs);
+  if (typeof start === 'string') throw new FailureError(start);
+  return start.day.day;
+}
+
+/** What makes two runs the same market. */
+export function marketOf(feed: FeedSpec, broker: string): string {
+  switch (feed.kind) {
+    case 'sim':
+      return `sim seed=${feed.seed} symbols=${feed.symbols} rate=${feed.rate ?? 'natural'} broker=${broker}`;
+    case 'replay':
+      return `replay ${feed.dir}@${feed.day} broker=${broker}`;
+    case 'massive':
+      return `massive ${feed.url} broker=${broker}`;
+  }
+}
+
+const LETTERS = 'bcdefghijklmnopqrstuvwxyz';
+
+export function findRecording(dataDir: string, date: string, market: string): Recording {
+  for (const key of [date, ...[...LETTERS].map((letter) => `${date}-${letter}`)]) {
+    const config = recordedConfig(dataDir, key);
+    if (config === null || config.feed === market) return { key, config };
+  }
+  throw new FailureError(`the data folder holds ${LETTERS.length + 1} different recordings of ${date}; use another --data-dir or remove old ones from its tape folder.`);
+}

@@ -1,0 +1,143 @@
+/**
+ * Every input goes to the tape first and to the kernel second, so the tape is never behind what was decided. An order's
+ * intent must be on disk before the kernel hears so; with a simulated feed the kernel waits for that on the spot (simulated
+ * time can wait), so a run is the same however fast the disk is; with a real feed it goes on and is told when it happens.
+ */
+import type { StoreClient } from '../../adapters/store/store-client.ts';
+import type { KernelInput, UserCommand } from '../../kernel/input.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { CommandAnswer } from '../../kernel/user-commands.ts';
+import type { EventBatch } from '../../model/event-batch.ts';
+import type { EpochUs } from '../../model/units.ts';
+import type { FeedNotice } from '../../ports/feed.ts';
+import type { JournalRecord, JournalSink } from '../../ports/journal.ts';
+
+/** How long a simulated market waits for the disk before it is told the truth. */
+const DURABLE_WAIT_MS = 10_000;
+/** With a real feed, silence longer than this is told to the kernel as time passing. */
+const IDLE_US = 100_000;
+
+/** The kernel's journal on its way to the store; remembers the newest intent, which an order waits for. */
+export class JournalTap implements JournalSink {
+  #store: StoreClient | null = null;
+  readonly #onRecord: (record: JournalRecord) => void;
+  /** Records up to here were on disk before this run: a recovery makes them again and they are not stored twice. */
+  storedSeq = 0;
+  lastIntentSeq = 0;
+
+  constructor(onRecord: (record: JournalRecord) => void) {
+    this.#onRecord = onRecord;
+  }
+
+  attach(store: StoreClient): void {
+    this.#store = store;
+    this.storedSeq = store.durableSeq();
+  }
+
+  append(record: JournalRecord): void {
+    if (record.kind === 'intent') this.lastIntentSeq = record.seq;
+    if (record.seq > this.storedSeq) this.#store?.appendJournal(record);
+    this.#onRecord(record);
+  }
+}
+
+export class Recorder {
+  readonly #kernel: Kernel;
+  readonly #store: StoreClient;
+  readonly #tap: JournalTap;
+  readonly #isLockstep: boolean;
+  #toldSeq = 0;
+  /** Set while the store cannot keep promises; entries are stopped, exits go on. */
+  storeFault = '';
+  /** Microseconds from an order's intent to the kernel's leave to send it, newest last; for the lane figures. */
+  readonly laneUs: number[] = [];
+  #intentMs = 0;
+
+  constructor(kernel: Kernel, store: StoreClient, tap: JournalTap, isLockstep: boolean) {
+    this.#kernel = kernel;
+    this.#store = store;
+    this.#tap = tap;
+    this.#isLockstep = isLockstep;
+    this.#toldSeq = tap.lastIntentSeq;
+  }
+
+  market(batch: EventBatch): void {
+    this.#store.appendBatch(this.#kernel.inputNo + 1, batch);
+    this.#accept({ kind: 'market', batch });
+  }
+
+  feed(notice: FeedNotice, receivedUs: EpochUs): void {
+    this.#store.appendInput(this.#kernel.inputNo + 1, 'feed', receivedUs, notice);
+    this.#accept({ kind: 'feed', notice });
+  }
+
+  time(nowUs: EpochUs): void {
+    this.#store.appendInput(this.#kernel.inputNo + 1, 'time', nowUs);
+    this.#accept({ kind: 'time', nowUs });
+  }
+
+  command(command: UserCommand): CommandAnswer | undefined {
+    const atUs = this.#kernel.nowUs;
+    this.#store.appendInput(this.#kernel.inputNo + 1, 'command', atUs, command);
+    return this.#accept({ kind: 'command', command, atUs });
+  }
+
+  #accept(input: KernelInput): CommandAnswer | undefined {
+    const intentBefore = this.#tap.lastIntentSeq;
+    const answer = this.#kernel.accept(input);
+    if (this.#tap.lastIntentSeq > intentBefore) this.#intentMs = performance.now();
+    if (this.#isLockstep) this.#waitForDisk();
+    else this.tellDurable();
+    return answer;
+  }
+
+  /** After a recovery: intents of the run before that are on disk may leave now. */
+  settle(): void {
+    if (this.#isLockstep) this.#waitForDisk();
+    else this.tellDurable();
+  }
+
+  /** With a real feed: time goes on even when nothing arrives. */
+  idleTime(nowUs: EpochUs): void {
+    if (nowUs - this.#kernel.nowUs > IDLE_US) this.time(nowUs);
+  }
+
+  /** A confirmed intent may bring the next one at once, so this goes on until none is waiting. */
+  #waitForDisk(): void {
+    while (this.#tap.lastIntentSeq > this.#toldSeq) {
+      const seq = this.#tap.lastIntentSeq;
+      const isStored = seq <= this.#tap.storedSeq || this.#store.waitDurable(seq, DURABLE_WAIT_MS);
+      if (!isStored) this.#fault();
+      this.#tell(seq);
+    }
+  }
+
+  /** With a real feed: passes on how far the disk has come. Called between any two frames; nearly free. */
+  tellDurable(): void {
+    if (this.#tap.lastIntentSeq <= this.#toldSeq) return;
+    const durable = Math.max(this.#store.durableSeq(), this.#tap.storedSeq);
+    if (durable > this.#toldSeq) this.#tell(Math.min(durable, this.#tap.lastIntentSeq));
+  }
+
+  #tell(seq: number): void {
+    this.#toldSeq = seq;
+    if (this.#intentMs > 0) {
+      this.laneUs.push((performance.now() - this.#intentMs) * 1000);
+      if (this.laneUs.length > 1000) this.laneUs.shift();
+      this.#intentMs = 0;
+    }
+    const { nowUs } = this.#kernel;
+    this.#store.appendInput(this.#kernel.inputNo + 1, 'durable', nowUs, undefined, seq);
+    this.#kernel.accept({ kind: 'durable', seq });
+  }
+
+  /** The disk did not confirm: nothing new is opened; what closes positions must not wait for a disk. */
+  #fault(): void {
+    if (this.storeFault !== '') return;
+    this.storeFault = `the disk does not take the journal (${this.#store.journalState()}); auto trading was switched off, exits go on`;
+    const command: UserCommand = { id: 'store-fault', name: 'setAuto', args: { on: false } };
+    const atUs = this.#kernel.nowUs;
+    this.#store.appendInput(this.#kernel.inputNo + 1, 'command', atUs, command);
+    this.#kernel.accept({ kind: 'command', command, atUs });
+  }
+}

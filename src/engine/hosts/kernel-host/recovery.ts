@@ -1,0 +1,121 @@
+/**
+ * Start-up is crash recovery: the newest whole checkpoint of the day, then the tape behind it, input by input, through the
+ * same kernel. What comes out is the state in which the program stopped, however it stopped.
+ */
+import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
+import { TapeReader } from '../../adapters/store/tape-reader.ts';
+import { decodeJson } from '../../lib/json-bytes.ts';
+import type { KernelInput, UserCommand } from '../../kernel/input.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { KernelConfig } from '../../kernel/kernel-config.ts';
+import type { EventBatch } from '../../model/event-batch.ts';
+import type { EpochUs, InputNo } from '../../model/units.ts';
+import type { BrokerEvent } from '../../ports/broker.ts';
+import type { CheckpointReader } from '../../ports/checkpoint.ts';
+import type { FeedNotice } from '../../ports/feed.ts';
+import type { TapeInput } from '../../tape/tape-input.ts';
+
+/** Changes whenever an older program's checkpoints cannot be understood; they are then passed over for the tape. */
+export const STATE_VERSION = 1;
+
+export interface RecoveryReport {
+  /** Inputs applied from the tape, behind the checkpoint. */
+  readonly inputs: number;
+  readonly events: number;
+  readonly checkpointInputNo: InputNo | null;
+  /** Stamp of the last thing the feed had sent; null when the day is new. */
+  readonly resumeAfterUs: EpochUs | null;
+  /** One sentence each: damaged files, holes, what was lost. */
+  readonly problems: readonly string[];
+}
+
+export const FRESH: RecoveryReport = { inputs: 0, events: 0, checkpointInputNo: null, resumeAfterUs: null, problems: [] };
+
+/** The configuration the day was begun with, null when the day has no tape yet. */
+export function recordedConfig(dataDir: string, day: string): KernelConfig | null {
+  const reader = new TapeReader({ dataDir, day });
+  reader.seek({});
+  const first = reader.next();
+  reader.close();
+  if (first !== null && first.kind === 'command') {
+    const command = first.body as UserCommand;
+    if (command.name === 'configure') return command.args as KernelConfig;
+  }
+  // The first block is damaged: the checkpoint knows it too.
+  const { checkpoint } = newestCheckpoint(dataDir, day);
+  const bytes = checkpoint?.section('config');
+  return bytes === undefined ? null : decodeJson<KernelConfig>(bytes);
+}
+
+export interface RecoverOptions {
+  readonly dataDir: string;
+  readonly day: string;
+  readonly kernel: Kernel;
+  /** Puts names and condition sets in place before the kernel's own state is restored. */
+  readonly restoreTables: (reader: CheckpointReader) => void;
+  readonly useCheckpoint?: boolean;
+  /** Called before each input, for replays that compare; and to stop early by returning false. */
+  readonly onInput?: (input: TapeInput, batch: EventBatch) => boolean;
+}
+
+export function recover(options: RecoverOptions): RecoveryReport {
+  const { kernel, dataDir, day } = options;
+  const problems: string[] = [];
+  let checkpointInputNo: InputNo | null = null;
+  let resumeAfterUs: EpochUs | null = null;
+  if (options.useCheckpoint !== false) {
+    const { checkpoint, rejected } = newestCheckpoint(dataDir, day);
+    for (const bad of rejected) problems.push(`checkpoint ${bad.file} was passed over: ${bad.detail}`);
+    if (checkpoint !== null && checkpoint.meta.stateVersion === STATE_VERSION) {
+      options.restoreTables(checkpoint);
+      kernel.restore(checkpoint);
+      checkpointInputNo = checkpoint.meta.inputNo;
+      const stamp = checkpoint.section('resume');
+      if (stamp !== undefined) resumeAfterUs = new Float64Array(stamp.slice().buffer)[0] as number;
+    } else if (checkpoint !== null) problems.push(`checkpoint ${checkpoint.file} is of another version of the program and was passed over for the tape`);
+  }
+  const reader = new TapeReader({ dataDir, day, symbols: kernel.symbols, sets: kernel.view.conditions });
+  reader.seek(checkpointInputNo === null ? {} : { fromInputNo: checkpointInputNo + 1 });
+  let inputs = 0;
+  let events = 0;
+  for (let input = reader.next(); input !== null; input = reader.next()) {
+    if (options.onInput?.(input, reader.batch) === false) break;
+    const fed = toKernelInput(input, reader.batch);
+    if (fed === null) {
+      problems.push(`the tape has a hole: inputs up to ${input.inputNo} were not recorded`);
+      continue;
+    }
+    if (input.inputNo !== kernel.inputNo + 1) {
+      problems.push(`inputs ${kernel.inputNo + 1} to ${input.inputNo - 1} are missing from the tape`);
+      kernel.inputNo = input.inputNo - 1;
+    }
+    kernel.accept(fed);
+    inputs++;
+    if (fed.kind === 'market') events += fed.batch.length;
+    if (fed.kind === 'market' || fed.kind === 'feed') resumeAfterUs = input.receivedUs;
+  }
+  for (const damage of reader.damage) problems.push(`the tape file ${damage.file} is damaged (${damage.kind}) after input ${damage.afterInputNo ?? 0}; ${damage.bytes} bytes were passed over`);
+  reader.close();
+  return { inputs, events, checkpointInputNo, resumeAfterUs, problems };
+}
+
+function toKernelInput(input: TapeInput, batch: EventBatch): KernelInput | null {
+  switch (input.kind) {
+    case 'market':
+      batch.receivedUs = input.receivedUs;
+      return { kind: 'market', batch };
+    case 'feed':
+      return { kind: 'feed', notice: input.body as FeedNotice };
+    case 'time':
+      return { kind: 'time', nowUs: input.receivedUs };
+    case 'durable':
+      return { kind: 'durable', seq: input.seq };
+    case 'broker':
+      return { kind: 'broker', event: input.body as BrokerEvent, atUs: input.receivedUs };
+    case 'command':
+      return { kind: 'command', command: input.body as UserCommand, atUs: input.receivedUs };
+    case 'hole':
+    case 'note':
+      return null;
+  }
+}

@@ -1,0 +1,87 @@
+/** The life of each trade as the journal tells it: cause by cause, from the signal to flat. Kept for the day, bounded. */
+import type { TimelineItem } from '#protocol';
+import type { Signal } from '../../model/signal.ts';
+import type { JournalRecord } from '../../ports/journal.ts';
+import { dollars } from './narrator.ts';
+
+const TRADES_MAX = 20_000;
+const ITEMS_MAX = 400;
+
+interface History {
+  readonly items: TimelineItem[];
+  signal: Signal | null;
+}
+
+export class TradeHistory {
+  readonly #byTrade = new Map<string, History>();
+  readonly #signals = new Map<string, { signal: Signal; item: TimelineItem }>();
+  readonly #tradeOfOrder = new Map<string, string>();
+
+  record(record: JournalRecord): void {
+    switch (record.kind) {
+      case 'signal': {
+        const { signal } = record.body as { signal: Signal };
+        this.#signals.set(record.id, { signal, item: item(record, `${signal.strategy} ${signal.version}: every rule passed`) });
+        return;
+      }
+      case 'decision': {
+        const outcome = record.body as { code?: string; tradeId?: string; rule?: string; cause?: string };
+        if (outcome.code === 'fired' && outcome.tradeId !== undefined) this.#begin(record, outcome.tradeId);
+        else if (outcome.code === undefined) this.#add(record.id, item(record, `exit decided by ${outcome.rule ?? outcome.cause ?? 'rule'}`));
+        this.#signals.delete(outcome.code === 'fired' ? '' : record.id);
+        return;
+      }
+      case 'intent': {
+        const order = record.body as { tradeId: string; side: string; quantity: number; limit: number | null; purpose: string };
+        this.#tradeOfOrder.set(record.id, order.tradeId);
+        this.#add(order.tradeId, item(record, `${order.purpose} intent: ${order.side} ${order.quantity} at ${order.limit === null ? 'market' : dollars(order.limit)}`));
+        return;
+      }
+      case 'order': {
+        const body = record.body as { state: string; from?: string; event?: { kind: string } };
+        if (body.from !== body.state) this.#add(record.cause, item(record, `order ${body.state}`));
+        return;
+      }
+      case 'fill': {
+        const fill = record.body as { side: string; quantity: number; price: number };
+        this.#add(this.#tradeOfOrder.get(record.cause) ?? '', item(record, `${fill.side === 'buy' ? 'bought' : 'sold'} ${fill.quantity} at ${dollars(fill.price)}`));
+        return;
+      }
+      case 'trade': {
+        const body = record.body as { net?: number; exitReason?: string; notEntered?: string };
+        this.#add(record.id, item(record, body.notEntered === undefined ? `flat, ${dollars(body.net ?? 0)} net, by ${body.exitReason ?? ''}` : `not entered: ${body.notEntered}`));
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  of(tradeId: string): { readonly items: readonly TimelineItem[]; readonly signal: Signal | null } {
+    return this.#byTrade.get(tradeId) ?? { items: [], signal: null };
+  }
+
+  #begin(record: JournalRecord, tradeId: string): void {
+    const signal = this.#signals.get(record.id);
+    this.#signals.delete(record.id);
+    if (this.#byTrade.size >= TRADES_MAX) this.#byTrade.delete(this.#byTrade.keys().next().value as string);
+    // The order's intent is journalled before the outcome that names the trade, so the history may have begun already.
+    const begun = this.#byTrade.get(tradeId)?.items ?? [];
+    const items = [...(signal === undefined ? [] : [signal.item]), item(record, 'economics, size and risk passed: fired'), ...begun];
+    this.#byTrade.set(tradeId, { items, signal: signal?.signal ?? null });
+  }
+
+  #add(tradeId: string, entry: TimelineItem): void {
+    if (tradeId === '') return;
+    let history = this.#byTrade.get(tradeId);
+    if (history === undefined) {
+      history = { items: [], signal: null };
+      this.#byTrade.set(tradeId, history);
+    }
+    if (history.items.length < ITEMS_MAX) history.items.push(entry);
+  }
+}
+
+function item(record: JournalRecord, text: string): TimelineItem {
+  return { atUs: record.atUs, inputNo: record.inputNo, kind: record.kind, id: record.id, cause: record.cause, text };
+}
