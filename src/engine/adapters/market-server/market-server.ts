@@ -200,8 +200,9 @@ class Floor {
         const waiting = this.#step(Math.min(behindUs, speed === 0 ? FULL_SPEED_STEP_US : STEP_US));
         if (waiting !== undefined) await waiting;
       }
-      if (this.#behindUs() >= this.#stepMinUs && !this.#isCongested()) await new Promise((resolve) => setImmediate(resolve));
-      else await new Promise((resolve) => this.#after(TICK_MS, () => resolve(undefined)));
+      if (this.#behindUs() >= this.#stepMinUs && !this.#isCongested())
+        await new Promise((resolve) => setImmediate(resolve));
+      else await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     }
   }
 

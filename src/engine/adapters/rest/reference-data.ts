@@ -77,6 +77,7 @@ export async function loadReferenceData(
 ): Promise<ReferenceData> {
   const part = async <T>(
     name: ReferencePart,
+    isEmpty: (value: T) => boolean,
     fetch: (client: RestClient) => Promise<RestResult<T>>,
   ): Promise<{ readonly value: T | null; readonly state: PartState }> => {
     const answer = client === null ? null : await fetch(client);

@@ -103,7 +103,7 @@ export class RestClient {
 
   /** The next page is asked of our own base, with our own key; a host that is not the vendor's is never followed. */
   #pageUrl(text: string): URL | null {
-    if (!URL.canParse(text, this.#base)) return null;
+    if (!URL.canParse(text, this.#base.href)) return null;
     const next = new URL(text, this.#base);
     // hostname, because the vendor's own next_url may carry :443.
     const isOurs =

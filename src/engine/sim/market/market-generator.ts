@@ -126,6 +126,10 @@ export class MarketGenerator {
       state.sectorSeen[i] = 0;
       state.bid[i] = 0;
       state.ask[i] = 0;
+      state.bidShares[i] = 0;
+      state.askShares[i] = 0;
+      state.bidVenue[i] = 0;
+      state.askVenue[i] = 0;
       state.bandHigh[i] = 0;
       state.bandLow[i] = 0;
       state.limitSinceUs[i] = 0;
@@ -276,11 +280,13 @@ export class MarketGenerator {
         if (state.book[i] === BOOK_EMPTY) sendQuote(world, i, timeUs, 0, sink);
         return;
       case AgendaKind.firstQuote:
-        if (state.book[i] !== BOOK_EMPTY || isHalted) return;
-        state.book[i] = BOOK_OPEN;
-        requote(world, i, timeUs, sink);
-        // Mid-session the bands stand already; they are stated with the first quote.
-        if (world.isRegular) publishBands(world, i, timeUs, LuldIndicator.band, sink);
+        if (isHalted) return;
+        if (state.book[i] === BOOK_EMPTY) {
+          state.book[i] = BOOK_OPEN;
+          requote(world, i, timeUs, sink);
+        }
+        // Mid-session the bands stand already; they are stated once.
+        if (world.isRegular && state.bandHigh[i] === 0) publishBands(world, i, timeUs, LuldIndicator.band, sink);
         return;
       case AgendaKind.jump:
         if (value < -5) this.#bursts.start(world, i, timeUs, 3 * 3600e6, (-10 - value) * 0.15, 0.012, false);
