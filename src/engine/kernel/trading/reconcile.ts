@@ -28,7 +28,8 @@ export function reconcile(
   const { state } = ctx;
   if (!ctx.ledger.isOpen) openBooks(ctx, snapshot, nowUs);
   else for (const execution of snapshot.executions) bookExecution(ctx, execution, nowUs);
-  for (const { executionId, commission } of snapshot.commissions ?? []) bookCommission(ctx, executionId, commission, nowUs);
+  for (const { executionId, commission } of snapshot.commissions ?? [])
+    bookCommission(ctx, executionId, commission, nowUs);
   const differences: Difference[] = [];
   judgeOrders(ctx, snapshot, sentUs, differences, nowUs);
   if (sentUs > 0) {

@@ -290,7 +290,7 @@ function reprice(ctx: DeskContext, trade: TradeRecord, order: Order, market: Exi
 export function nextExitUs(ctx: DeskContext, trade: TradeRecord, nowUs: EpochUs): EpochUs {
   const { exit } = trade;
   const { ladder, exits } = ctx.config;
-  if (trade.position.held === 0 && exit.orderId === '') return Infinity;
+  if (trade.position.held <= 0 && exit.orderId === '') return Infinity;
   let next = Infinity;
   for (const rule of trade.exits) {
     if (PRECEDENCE[rule.kind] >= exit.precedence) continue;

@@ -4,14 +4,13 @@ import type { ForecastRow } from '../../exits/forecast.ts';
 import { forecastExits } from '../../exits/forecast.ts';
 import type { AccountSummary } from '../../model/account.ts';
 import type { Order } from '../../model/order.ts';
-import { isTerminal } from '../../model/order.ts';
 import type { ClosedTrade, Trade } from '../../model/trade.ts';
 import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
 import { toTrade } from '../../positions/trade-record.ts';
 import type { TradeRecord } from '../../positions/trade-record.ts';
 import type { KillStatus } from '../../risk/kill-switch.ts';
 import type { Lock } from '../../risk/locks.ts';
-import { accountSummary, markOf } from './account.ts';
+import { accountSummary, markOf, worthNow } from './account.ts';
 import { gainNow, hourOf, toClosedTrade } from './booking.ts';
 import type { DeskContext, DeskCounts } from './context.ts';
 import { readMarket } from './context.ts';
@@ -161,9 +160,31 @@ export class DeskSummaries {
     };
   }
 
-  /** Live orders of one side, all states that may still fill. */
   hasLiveOrders(): boolean {
-    for (const order of this.#ctx.orders.live()) if (!isTerminal(order.state)) return true;
-    return false;
+    return this.#ctx.orders.liveCount > 0;
+  }
+
+  cash(): Micros {
+    return this.#ctx.ledger.cash;
+  }
+
+  /** Shares of all our trades by symbol; symbols without shares are absent. */
+  heldBySymbol(): ReadonlyMap<SymbolId, number> {
+    const held = new Map<SymbolId, number>();
+    for (const trade of this.#ctx.trades.active()) {
+      if (trade.position.held !== 0) held.set(trade.symbol, (held.get(trade.symbol) ?? 0) + trade.position.held);
+    }
+    return held;
+  }
+
+  exposure(): { readonly positions: number; readonly dollars: Micros } {
+    return { positions: this.#ctx.trades.activeCount, dollars: worthNow(this.#ctx).exposure };
+  }
+
+  /** Trades whose entry ended without a fill. */
+  notEntered(): number {
+    let count = 0;
+    for (const trade of this.#ctx.trades.all()) if (trade.state === 'not-entered') count++;
+    return count;
   }
 }

@@ -247,6 +247,12 @@ export class TradingDesk implements Checkpointable {
     return differences;
   }
 
+  /** Asks the broker for a snapshot now ('reconcile' in the menu). */
+  refresh(nowUs: EpochUs): void {
+    askTruth(this.#ctx, nowUs);
+    this.#after(nowUs);
+  }
+
   /** A market-wide measure that regime rules look at. */
   setRegime(measure: string, value: number): void {
     this.#ctx.regime.set(measure, value);

@@ -81,6 +81,24 @@ export class PaperExchange implements Checkpointable {
     return this.#state.commands.length === 0 && this.#state.reports.length === 0;
   }
 
+  /** The order is open, or a request for it is on its way. For auditors. */
+  mayStillTrade(orderId: string): boolean {
+    const isComing = this.#state.commands.some(
+      ({ command }) => command.kind === 'place' && command.order.clientOrderId === orderId,
+    );
+    return isComing || this.#byId.get(orderId)?.isOpen === true;
+  }
+
+  /** Shares that open sell orders, and those on their way, may still sell. For auditors. */
+  offered(symbol: SymbolId): number {
+    let shares = 0;
+    for (const order of this.#open.get(symbol) ?? []) if (order.side === 'sell') shares += order.quantity - order.filled;
+    for (const { command } of this.#state.commands) {
+      if (command.kind === 'place' && command.order.symbol === symbol && command.order.side === 'sell') shares += command.order.quantity;
+    }
+    return shares;
+  }
+
   position(ticker: string): number {
     return this.#state.positions[ticker]?.shares ?? 0;
   }
