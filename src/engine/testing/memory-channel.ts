@@ -28,6 +28,7 @@ export interface TestWindow {
 export function createTestWindow(): TestWindow {
   let onMessage: (message: unknown) => void = () => undefined;
   let onClose: () => void = () => undefined;
+  let newest = 0;
   const ofType = <T>(type: FrameType): readonly T[] => window.frames.filter((frame) => frame[0] === type).map((frame) => readJsonFrame(frame, textCodec) as T);
   const shut = (): void => {
     if (!window.isOpen) return;
@@ -37,7 +38,9 @@ export function createTestWindow(): TestWindow {
   const window: TestWindow = {
     channel: {
       send: (bytes) => {
-        if (window.isOpen) window.frames.push(bytes);
+        if (!window.isOpen) return;
+        window.frames.push(bytes);
+        newest = Math.max(newest, frameNumber(bytes));
       },
       onMessage: (listener) => (onMessage = listener),
       onClose: (listener) => (onClose = listener),
@@ -61,10 +64,16 @@ export function createTestWindow(): TestWindow {
     events: () => ofType<LosslessFrame>(FrameType.events),
     values: () => ofType<ConflatedFrame>(FrameType.value),
     answers: () => ofType(FrameType.rpc),
-    newestFrame: () => Math.max(0, ...window.rows().map((f) => f.frame), ...window.events().map((f) => f.frame), ...window.values().map((f) => f.frame)),
-    ackAll: () => window.say({ kind: 'ack', frame: window.newestFrame() }),
+    newestFrame: () => newest,
+    ackAll: () => window.say({ kind: 'ack', frame: newest }),
     forget: () => void window.frames.splice(0),
     hangUp: shut,
   };
   return window;
+}
+
+function frameNumber(bytes: Uint8Array): number {
+  if (bytes[0] === FrameType.rows) return readRowsFrame(bytes)?.frame ?? 0;
+  if (bytes[0] !== FrameType.events && bytes[0] !== FrameType.value) return 0;
+  return (readJsonFrame(bytes, textCodec) as { readonly frame: number }).frame;
 }
