@@ -3,7 +3,7 @@ import { Moon, Sun } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { HealthValue } from '#protocol';
-import { bytesText, countText, latencyText } from '../format/number.ts';
+import { bytesText, countText, latencyText, NONE } from '../format/number.ts';
 import { durationText, timeExplained, timeText } from '../format/time.ts';
 import type { LinkStatus } from '../link/engine-link.ts';
 import { chooseTheme, shownTheme } from '../theme/apply-theme.ts';
@@ -165,7 +165,7 @@ function EngineFigures({ value }: { readonly value: HealthValue }) {
         className="lane"
         title={`Order lane: 99 of 100 orders waited less than this in the engine. Middle: ${latencyText(kernel.laneP50Us)}.`}
       >
-        {latencyText(kernel.laneP99Us)}
+        {kernel.laneP99Us > 0 ? latencyText(kernel.laneP99Us) : NONE}
       </Figure>
       <Figure
         label="mem"

@@ -25,6 +25,7 @@ export const COLUMN_SCALE = { dense: 1, comfortable: 1.08 } as const;
 export const SCROLLBAR_WIDTH = 10;
 
 const one = (value: number): string => fixedText(value, 1);
+const two = (value: number): string => fixedText(value, 2);
 const figure = { kind: 'figure' } as const;
 
 /** In the order they stand in. */
@@ -134,8 +135,8 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     explain: 'Volume so far against what is usual by this minute of the day.',
     field: 'relativeVolume',
     width: 68,
-    text: one,
-    tail: 'one',
+    text: two,
+    tail: 'two',
   },
   {
     ...figure,

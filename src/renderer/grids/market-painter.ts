@@ -196,7 +196,8 @@ function figureCell(slot: number, element: HTMLElement, column: MarketColumn): P
 function rangeCell(slot: number, element: HTMLElement): PaintedCell {
   element.className = 'cell-range';
   const mark = element.appendChild(document.createElement('span'));
-  let shown = -1;
+  /** Percent, -1 for unknown; -2 before the first painting. */
+  let shown = -2;
   return {
     slot,
     element,
