@@ -6,6 +6,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   bars: async () => (await import('./commands/bars.ts')).barsCommand,
   market: async () => (await import('./commands/market.ts')).market,
   soak: async () => (await import('./commands/soak.ts')).soak,
+  replay: async () => (await import('./commands/replay.ts')).replay,
+  why: async () => (await import('./commands/why.ts')).why,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   tape: async () => (await import('./commands/tape.ts')).tapeCommand,
 };

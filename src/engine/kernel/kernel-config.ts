@@ -42,7 +42,11 @@ export function defaultConfig(run: string, day: string, seed: number): KernelCon
     feed: 'sim',
     broker: 'paper',
     isAuto: false,
-    strategies: BUILTIN_STRATEGIES.map((strategy) => ({ name: strategy.name, mode: strategy.name === 'random-buy' ? 'off' : 'enabled', params: {} })),
+    strategies: BUILTIN_STRATEGIES.map((strategy) => ({
+      name: strategy.name,
+      mode: strategy.name === 'random-buy' ? 'off' : 'enabled',
+      params: {},
+    })),
     desk: DEFAULT_DESK_CONFIG,
     paper: DEFAULT_PAPER_SETTINGS,
     reference: [],

@@ -83,7 +83,12 @@ export class Kernel implements Checkpointable {
     this.config = config;
     this.symbols = symbols;
     this.sessions = deps.sessions;
-    this.view = new MarketView({ symbols, conditions: deps.conditions, sessions: deps.sessions, ...(deps.viewBuffer === undefined ? {} : { buffer: deps.viewBuffer }) });
+    this.view = new MarketView({
+      symbols,
+      conditions: deps.conditions,
+      sessions: deps.sessions,
+      ...(deps.viewBuffer === undefined ? {} : { buffer: deps.viewBuffer }),
+    });
     this.bars = new BarKinds(symbols.capacity);
     this.tape = deps.tapeTrades > 0 ? new TradeTape({ capacity: symbols.capacity, maxTrades: deps.tapeTrades }) : null;
     this.journal = new JournalWriter(deps.journal);
@@ -92,10 +97,22 @@ export class Kernel implements Checkpointable {
     this.#scanned = new Uint32Array(symbols.capacity);
     this.#facts = new SessionFactsReader(deps.sessions, this.bars.standard.closed);
     const sessions = new DeskSessions(deps.sessions);
-    const pair = { view: this.view.columns, symbols, sessions, journal: this.journal, seed: config.seed, send: deps.send };
+    const pair = {
+      view: this.view.columns,
+      symbols,
+      sessions,
+      journal: this.journal,
+      seed: config.seed,
+      send: deps.send,
+    };
     const desk = { ...config.desk, isAuto: config.isAuto };
     this.main = new TradingPair({ ...pair, run: config.run, config: desk, paper: config.paper });
-    this.shadow = new TradingPair({ ...pair, run: `${config.run}S`, config: { ...desk, isAuto: true }, paper: config.paper ?? DEFAULT_PAPER_SETTINGS });
+    this.shadow = new TradingPair({
+      ...pair,
+      run: `${config.run}S`,
+      config: { ...desk, isAuto: true },
+      paper: config.paper ?? DEFAULT_PAPER_SETTINGS,
+    });
     this.strategies = new StrategyHost({
       view: this.view.columns,
       symbols,
@@ -107,7 +124,15 @@ export class Kernel implements Checkpointable {
       bars: (kind, symbol) => new StoredBarSeries(this.bars.of(kind).closed, symbol),
       guard: deps.guard,
       onSignal: (signal) => this.#onSignal(signal),
-      onFault: (strategy, message) => void this.journal.write({ kind: 'note', atUs: this.nowUs, id: strategy, cause: '', symbol: '', body: { code: 'strategy-fault', strategy, message } }),
+      onFault: (strategy, message) =>
+        void this.journal.write({
+          kind: 'note',
+          atUs: this.nowUs,
+          id: strategy,
+          cause: '',
+          symbol: '',
+          body: { code: 'strategy-fault', strategy, message },
+        }),
     });
     this.shelf = new StrategyShelf(this.strategies, deps.compile);
     this.#stage = new MarketStage(this.view, this.bars, this.tape, this.#watchers());
@@ -117,7 +142,10 @@ export class Kernel implements Checkpointable {
   /** What the configuration says is in place before the first event. */
   #begin(): void {
     for (const row of this.config.reference) {
-      this.view.setReference(this.symbols.intern(row.name), { previousClose: row.previousClose, averageVolume: row.averageVolume });
+      this.view.setReference(this.symbols.intern(row.name), {
+        previousClose: row.previousClose,
+        averageVolume: row.averageVolume,
+      });
     }
     for (const choice of this.config.strategies) this.shelf.choose(choice);
     for (const kind of this.strategies.barKinds()) this.bars.of(kind);
@@ -129,7 +157,12 @@ export class Kernel implements Checkpointable {
     const nobody = new Uint8Array(this.symbols.capacity);
     const wantsTicks = (): boolean => this.#wantsTicks;
     return {
-      watched: [main.desk.watched, main.paper?.interest ?? nobody, shadow.desk.watched, shadow.paper?.interest ?? nobody],
+      watched: [
+        main.desk.watched,
+        main.paper?.interest ?? nobody,
+        shadow.desk.watched,
+        shadow.paper?.interest ?? nobody,
+      ],
       get wantsTicks() {
         return wantsTicks();
       },
@@ -251,7 +284,12 @@ export class Kernel implements Checkpointable {
 
   #account(): { equity: number; buyingPower: number; openPositions: number; dayPnl: number } {
     const account = this.main.desk.summaries.account(this.nowUs);
-    return { equity: account.equity / 1e6, buyingPower: account.buyingPower / 1e6, openPositions: account.openPositions, dayPnl: account.dayPnl / 1e6 };
+    return {
+      equity: account.equity / 1e6,
+      buyingPower: account.buyingPower / 1e6,
+      openPositions: account.openPositions,
+      dayPnl: account.dayPnl / 1e6,
+    };
   }
 
   save(writer: CheckpointWriter): void {
@@ -271,7 +309,13 @@ export class Kernel implements Checkpointable {
   restore(reader: CheckpointReader): void {
     const head = reader.section('kernel');
     if (head === undefined) return;
-    const [inputNo, nowUs, signals, tidyUs, latePhase] = new Float64Array(head.slice().buffer) as unknown as [number, number, number, number, number];
+    const [inputNo, nowUs, signals, tidyUs, latePhase] = new Float64Array(head.slice().buffer) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     this.#latePhase = latePhase;
     this.inputNo = inputNo;
     this.nowUs = nowUs;

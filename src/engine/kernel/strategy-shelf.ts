@@ -10,7 +10,10 @@ import { BUILTIN_STRATEGIES } from '../strategies/builtin/index.ts';
 import type { StrategyHost, StrategyMode } from '../strategies/strategy-host.ts';
 import type { StrategyChoice } from './kernel-config.ts';
 
-export type CompileStrategy = (code: string, file: string) => { readonly ok: true; readonly definition: StrategyDefinition } | { readonly ok: false; readonly message: string };
+export type CompileStrategy = (
+  code: string,
+  file: string,
+) => { readonly ok: true; readonly definition: StrategyDefinition } | { readonly ok: false; readonly message: string };
 
 /** A user's file as the loader prepared it: types stripped, steps counted. */
 export interface StrategyFile {
@@ -66,8 +69,16 @@ export class StrategyShelf implements Checkpointable {
     if (!compiled.ok) return this.#refuse(file, compiled.message);
     const { definition } = compiled;
     const known = this.#items.get(definition.name);
-    if (known !== undefined && known.file === null) return this.#refuse(file, `there is a built-in strategy called '${definition.name}' already; choose another name`);
-    if (known !== undefined && known.file?.file !== file.file) return this.#refuse(file, `the file ${known.file?.file ?? ''} has a strategy called '${definition.name}' already`);
+    if (known !== undefined && known.file === null)
+      return this.#refuse(
+        file,
+        `there is a built-in strategy called '${definition.name}' already; choose another name`,
+      );
+    if (known !== undefined && known.file?.file !== file.file)
+      return this.#refuse(
+        file,
+        `the file ${known.file?.file ?? ''} has a strategy called '${definition.name}' already`,
+      );
     const slot = this.#host.slots.find((candidate) => candidate.definition.name === definition.name);
     // A new strategy starts in shadow: nothing of the user's trades before the user has said so.
     this.#place(definition, file, slot?.mode ?? 'shadow', known?.item.params ?? {});
@@ -86,7 +97,8 @@ export class StrategyShelf implements Checkpointable {
     for (const [key, value] of Object.entries(params)) {
       const spec = Object.hasOwn(kept.item.definition.params, key) ? kept.item.definition.params[key] : undefined;
       if (spec === undefined) return `strategy ${name} has no parameter '${key}'`;
-      if (!(value >= spec.min && value <= spec.max)) return `${key} must be between ${spec.min} and ${spec.max} ${spec.unit}`;
+      if (!(value >= spec.min && value <= spec.max))
+        return `${key} must be between ${spec.min} and ${spec.max} ${spec.unit}`;
       if (spec.integer === true && !Number.isInteger(value)) return `${key} must be a whole number`;
     }
     const slot = this.#host.slots.find((candidate) => candidate.definition.name === name);
@@ -94,7 +106,12 @@ export class StrategyShelf implements Checkpointable {
     return '';
   }
 
-  #place(definition: StrategyDefinition, file: StrategyFile | null, mode: StrategyMode, chosen: Readonly<Record<string, number>>): void {
+  #place(
+    definition: StrategyDefinition,
+    file: StrategyFile | null,
+    mode: StrategyMode,
+    chosen: Readonly<Record<string, number>>,
+  ): void {
     const params: Record<string, number> = {};
     for (const [key, spec] of Object.entries(definition.params)) {
       const value = chosen[key] ?? spec.default;
@@ -102,7 +119,15 @@ export class StrategyShelf implements Checkpointable {
     }
     const version = versionOf(file?.hash ?? `built-in ${BUILTIN_VERSION}`, params);
     this.#host.add(definition, version, mode, params);
-    const item: ShelfItem = { name: definition.name, source: file === null ? 'built-in' : 'user', file: file?.file ?? '', version, definition, params, fault: '' };
+    const item: ShelfItem = {
+      name: definition.name,
+      source: file === null ? 'built-in' : 'user',
+      file: file?.file ?? '',
+      version,
+      definition,
+      params,
+      fault: '',
+    };
     this.#items.set(definition.name, { item, file });
   }
 

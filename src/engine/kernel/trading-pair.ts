@@ -42,9 +42,24 @@ export class TradingPair implements Checkpointable {
     this.paper =
       paper === null
         ? null
-        : new PaperExchange({ view: deps.view, symbols: deps.symbols, sessions: deps.sessions, rng: createRng(`${deps.seed}/paper/${deps.run}`), settings: paper });
-    const send = this.paper === null ? deps.send : (command: BrokerCommand): void => this.paper?.command(command, this.#nowUs);
-    this.desk = new TradingDesk({ view: deps.view, symbols: deps.symbols, sessions: deps.sessions, run: deps.run, journal: deps.journal, config: deps.config, send });
+        : new PaperExchange({
+            view: deps.view,
+            symbols: deps.symbols,
+            sessions: deps.sessions,
+            rng: createRng(`${deps.seed}/paper/${deps.run}`),
+            settings: paper,
+          });
+    const send =
+      this.paper === null ? deps.send : (command: BrokerCommand): void => this.paper?.command(command, this.#nowUs);
+    this.desk = new TradingDesk({
+      view: deps.view,
+      symbols: deps.symbols,
+      sessions: deps.sessions,
+      run: deps.run,
+      journal: deps.journal,
+      config: deps.config,
+      send,
+    });
   }
 
   /** Moves time; handles what came due on either side. */

@@ -5,7 +5,13 @@ import type { UserCommand } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import type { StrategyFile } from './strategy-shelf.ts';
 
-export type CommandAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: 'refused' | 'not-found' | 'bad-arguments' | 'unknown-command'; readonly message: string };
+export type CommandAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | {
+      readonly ok: false;
+      readonly code: 'refused' | 'not-found' | 'bad-arguments' | 'unknown-command';
+      readonly message: string;
+    };
 
 const done = (value: unknown = null): CommandAnswer => ({ ok: true, value });
 const refused = (message: string): CommandAnswer => ({ ok: false, code: 'refused', message });
@@ -46,26 +52,36 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   buy: (kernel, args: { symbol: string; quantity: number; limit: number | null }) => buy(kernel, args),
   moveStop: (kernel, args: { tradeId: string; price: number }) =>
-    changeExits(kernel, args.tradeId, (exits) => [...exits.filter((exit) => exit.kind !== 'stop-loss'), { kind: 'stop-loss', price: args.price }]),
-  letRun: (kernel, args: { tradeId: string }) => changeExits(kernel, args.tradeId, (exits) => exits.filter((exit) => exit.kind !== 'take-profit')),
+    changeExits(kernel, args.tradeId, (exits) => [
+      ...exits.filter((exit) => exit.kind !== 'stop-loss'),
+      { kind: 'stop-loss', price: args.price },
+    ]),
+  letRun: (kernel, args: { tradeId: string }) =>
+    changeExits(kernel, args.tradeId, (exits) => exits.filter((exit) => exit.kind !== 'take-profit')),
   cancelOrder: (kernel, args: { orderId: string }) =>
-    kernel.main.desk.cancel(args.orderId, kernel.nowUs) || kernel.shadow.desk.cancel(args.orderId, kernel.nowUs) ? done() : notFound(`order ${args.orderId} is not working`),
+    kernel.main.desk.cancel(args.orderId, kernel.nowUs) || kernel.shadow.desk.cancel(args.orderId, kernel.nowUs)
+      ? done()
+      : notFound(`order ${args.orderId} is not working`),
   kill: (kernel) => {
     kernel.main.desk.kill('by hand', kernel.nowUs);
     return done();
   },
   unkill: (kernel, args: { confirmation: string }) =>
-    kernel.main.desk.releaseKill(args.confirmation, kernel.nowUs) ? done() : refused('the words do not match; the kill switch stays on'),
+    kernel.main.desk.releaseKill(args.confirmation, kernel.nowUs)
+      ? done()
+      : refused('the words do not match; the kill switch stays on'),
   power: (kernel, args: { event: string }) => {
     // A machine about to sleep or to lose power must not open anything new.
-    if (args.event === 'suspend' || args.event === 'shutdown' || args.event === 'on-battery') kernel.main.desk.setAuto(false, kernel.nowUs);
+    if (args.event === 'suspend' || args.event === 'shutdown' || args.event === 'on-battery')
+      kernel.main.desk.setAuto(false, kernel.nowUs);
     return done();
   },
 };
 
 export function runCommand(kernel: Kernel, command: UserCommand): CommandAnswer {
   const handler = Object.hasOwn(HANDLERS, command.name) ? HANDLERS[command.name] : undefined;
-  if (handler === undefined) return { ok: false, code: 'unknown-command', message: `the engine has no command '${command.name}'` };
+  if (handler === undefined)
+    return { ok: false, code: 'unknown-command', message: `the engine has no command '${command.name}'` };
   return handler(kernel, command.args as never);
 }
 
@@ -74,7 +90,11 @@ function pairOf(kernel: Kernel, tradeId: string): Kernel['main'] {
   return kernel.shadow.desk.summaries.trade(tradeId) === undefined ? kernel.main : kernel.shadow;
 }
 
-function changeExits(kernel: Kernel, tradeId: string, change: (exits: readonly ExitRule[]) => readonly ExitRule[]): CommandAnswer {
+function changeExits(
+  kernel: Kernel,
+  tradeId: string,
+  change: (exits: readonly ExitRule[]) => readonly ExitRule[],
+): CommandAnswer {
   const { desk } = pairOf(kernel, tradeId);
   const trade = desk.summaries.trade(tradeId);
   if (trade === undefined) return notFound(`there is no trade ${tradeId}`);
@@ -89,7 +109,8 @@ function buy(kernel: Kernel, args: { symbol: string; quantity: number; limit: nu
   if (symbol === undefined) return notFound(`there is no symbol '${args.symbol}'`);
   const ask = kernel.view.columns.ask[symbol] as number;
   if (!(ask > 0)) return refused(`${args.symbol} has no offer now`);
-  if (args.limit !== null && args.limit < Math.round(ask * 1e6)) return refused('a limit under the offer is not supported yet; leave it empty for a marketable limit');
+  if (args.limit !== null && args.limit < Math.round(ask * 1e6))
+    return refused('a limit under the offer is not supported yet; leave it empty for a marketable limit');
   const stop: Micros = Math.round(ask * 0.98 * 1e6);
   const signal: Signal = {
     id: `${kernel.config.run}-m${kernel.inputNo}`,
@@ -112,6 +133,9 @@ function buy(kernel: Kernel, args: { symbol: string; quantity: number; limit: nu
     shadow: false,
   };
   const outcome = kernel.main.desk.onSignal(signal, kernel.nowUs, { manual: true, shares: args.quantity });
-  if (outcome.code !== 'fired') return refused(`refused by ${outcome.code}${outcome.gate === '' ? '' : ` (${outcome.gate}${outcome.limit === null ? '' : `: ${String(outcome.value)} against ${String(outcome.limit)}`})`}`);
+  if (outcome.code !== 'fired')
+    return refused(
+      `refused by ${outcome.code}${outcome.gate === '' ? '' : ` (${outcome.gate}${outcome.limit === null ? '' : `: ${String(outcome.value)} against ${String(outcome.limit)}`})`}`,
+    );
   return done({ id: outcome.tradeId });
 }

@@ -49,7 +49,12 @@ export interface PortMessage {
 }
 
 /** Names of the messages between a window's preload script and the desktop host. */
-export const BridgeChannel = { ask: 'drover:ask', port: 'drover:port', engineState: 'drover:engine-state', theme: 'drover:theme' } as const;
+export const BridgeChannel = {
+  ask: 'drover:ask',
+  port: 'drover:port',
+  engineState: 'drover:engine-state',
+  theme: 'drover:theme',
+} as const;
 
 /** What a window sends on BridgeChannel.ask. */
 export type BridgeRequest =

@@ -12,21 +12,41 @@ export interface EngineCommands {
   report(line: { readonly severity: 'info' | 'warn' | 'danger'; readonly text: string }): Promise<null>;
 
   /** Closed bars [from, from + count) of a symbol's tick bars of today (or of `seconds` time bars); count at most 5,000. */
-  bars(ask: { readonly symbol: string; readonly kind: 'tick' | 'time'; readonly size: number; readonly from: number; readonly count: number }): Promise<{ readonly total: number; readonly bars: readonly BarView[] }>;
+  bars(ask: {
+    readonly symbol: string;
+    readonly kind: 'tick' | 'time';
+    readonly size: number;
+    readonly from: number;
+    readonly count: number;
+  }): Promise<{ readonly total: number; readonly bars: readonly BarView[] }>;
   trade(ask: { readonly tradeId: string }): Promise<TradeDetail>;
   /** Closed trades of the day, newest first. */
-  closedTrades(ask: { readonly from: number; readonly count: number }): Promise<{ readonly total: number; readonly trades: readonly ClosedTrade[] }>;
+  closedTrades(ask: {
+    readonly from: number;
+    readonly count: number;
+  }): Promise<{ readonly total: number; readonly trades: readonly ClosedTrade[] }>;
   /** Every strategy's rules for a symbol at an instant of today; null = now. */
   whyNot(ask: { readonly symbol: string; readonly atUs: number | null }): Promise<WhyNotAnswer>;
 
   /** The one switch the whole engine obeys. */
   setAuto(ask: { readonly on: boolean }): Promise<null>;
   setStrategyMode(ask: { readonly strategy: string; readonly mode: 'enabled' | 'shadow' | 'off' }): Promise<null>;
-  setStrategyParams(ask: { readonly strategy: string; readonly params: Readonly<Record<string, number>> }): Promise<null>;
+  setStrategyParams(ask: {
+    readonly strategy: string;
+    readonly params: Readonly<Record<string, number>>;
+  }): Promise<null>;
   /** Through the same risk path as everything else. `limit` in micro-dollars, null = marketable limit chosen by the engine. */
-  buy(ask: { readonly symbol: string; readonly quantity: number; readonly limit: number | null }): Promise<{ readonly id: string }>;
+  buy(ask: {
+    readonly symbol: string;
+    readonly quantity: number;
+    readonly limit: number | null;
+  }): Promise<{ readonly id: string }>;
   /** Sells an open trade, every trade in a symbol, or everything. */
-  flatten(ask: { readonly tradeId?: string; readonly symbol?: string; readonly all?: true }): Promise<{ readonly trades: number }>;
+  flatten(ask: {
+    readonly tradeId?: string;
+    readonly symbol?: string;
+    readonly all?: true;
+  }): Promise<{ readonly trades: number }>;
   moveStop(ask: { readonly tradeId: string; readonly price: number }): Promise<null>;
   /** Takes the target away and lets the other exits decide. */
   letRun(ask: { readonly tradeId: string }): Promise<null>;

@@ -36,7 +36,19 @@ export type RowColumn = keyof typeof ROW_COLUMNS;
 export const ROW_COLUMN_NAMES = Object.keys(ROW_COLUMNS) as readonly RowColumn[];
 
 /** Bits 0-2 hold the session phase (closed 0, pre 1, regular 2, post 3, overnight 4). */
-export const ROW_FLAGS = { phaseMask: 7, halted: 8, luldPause: 16, ssr: 32, blind: 64, held: 128, crossed: 256, locked: 512, up: 1024, down: 2048, working: 4096 } as const;
+export const ROW_FLAGS = {
+  phaseMask: 7,
+  halted: 8,
+  luldPause: 16,
+  ssr: 32,
+  blind: 64,
+  held: 128,
+  crossed: 256,
+  locked: 512,
+  up: 1024,
+  down: 2048,
+  working: 4096,
+} as const;
 
 export const ROWS_FLAG_SNAPSHOT = 1;
 export const ROWS_FLAG_PAST = 2;
@@ -68,7 +80,13 @@ export function rowsFrameBytes(count: number): number {
 /** A frame to be filled: the columns are views into `bytes`. */
 export function createRowsFrame(
   count: number,
-  head: { readonly snapshot: boolean; readonly past: boolean; readonly frame: number; readonly epoch: number; readonly atUs: number },
+  head: {
+    readonly snapshot: boolean;
+    readonly past: boolean;
+    readonly frame: number;
+    readonly epoch: number;
+    readonly atUs: number;
+  },
 ): { readonly bytes: Uint8Array; readonly rows: Uint32Array; readonly columns: RowColumns } {
   const bytes = new Uint8Array(rowsFrameBytes(count));
   const data = new DataView(bytes.buffer);
@@ -108,7 +126,11 @@ function layout(bytes: Uint8Array, count: number): { rows: Uint32Array; columns:
   for (const name of ROW_COLUMN_NAMES) {
     const type = ROW_COLUMNS[name];
     columns[name] =
-      type === 'f64' ? new Float64Array(bytes.buffer, at, count) : type === 'f32' ? new Float32Array(bytes.buffer, at, count) : new Uint32Array(bytes.buffer, at, count);
+      type === 'f64'
+        ? new Float64Array(bytes.buffer, at, count)
+        : type === 'f32'
+          ? new Float32Array(bytes.buffer, at, count)
+          : new Uint32Array(bytes.buffer, at, count);
     at += padded(count * width(type));
   }
   return { rows, columns: columns as RowColumns };

@@ -188,9 +188,23 @@ export interface StrategyView {
 }
 
 export interface RiskValue {
-  readonly limits: readonly { readonly name: string; readonly value: number; readonly limit: number; readonly unit: string }[];
-  readonly locks: readonly { readonly code: string; readonly reason: string; readonly sinceUs: number; readonly untilUs: number | null }[];
-  readonly kill: { readonly state: string; readonly steps: readonly { readonly atUs: number; readonly text: string }[]; readonly left: readonly string[] };
+  readonly limits: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly limit: number;
+    readonly unit: string;
+  }[];
+  readonly locks: readonly {
+    readonly code: string;
+    readonly reason: string;
+    readonly sinceUs: number;
+    readonly untilUs: number | null;
+  }[];
+  readonly kill: {
+    readonly state: string;
+    readonly steps: readonly { readonly atUs: number; readonly text: string }[];
+    readonly left: readonly string[];
+  };
   readonly outcomes: readonly { readonly code: string; readonly count: number }[];
 }
 
@@ -298,5 +312,11 @@ export interface WhyNotAnswer {
   readonly symbol: string;
   readonly atUs: number;
   readonly evaluations: readonly StrategyRulesView[];
-  readonly candidates: readonly { readonly atUs: number; readonly strategy: string; readonly outcome: string; readonly detail: string; readonly signalId: string }[];
+  readonly candidates: readonly {
+    readonly atUs: number;
+    readonly strategy: string;
+    readonly outcome: string;
+    readonly detail: string;
+    readonly signalId: string;
+  }[];
 }

@@ -20,11 +20,22 @@ export interface HealthValue {
     /** A sentence when something is wrong for this hour of day, else ''. */
     readonly alarm: string;
   };
-  readonly kernel: { readonly load: number; readonly inputNo: number; readonly laneP50Us: number; readonly laneP99Us: number; readonly queue: number };
+  readonly kernel: {
+    readonly load: number;
+    readonly inputNo: number;
+    readonly laneP50Us: number;
+    readonly laneP99Us: number;
+    readonly queue: number;
+  };
   readonly memory: { readonly rssBytes: number; readonly heapBytes: number };
   readonly symbols: number;
   readonly isAuto: boolean;
-  readonly broker: { readonly name: string; readonly account: string; readonly isLive: boolean; readonly state: string };
+  readonly broker: {
+    readonly name: string;
+    readonly account: string;
+    readonly isLive: boolean;
+    readonly state: string;
+  };
   readonly clients: number;
 }
 

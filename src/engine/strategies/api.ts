@@ -194,14 +194,28 @@ export const trailing = (amount: number, activateAt?: number): ExitRule => ({
   by: { unit: 'price', amount: dollars(amount) },
   ...(activateAt === undefined ? {} : { activateAt: dollars(activateAt) }),
 });
-export const trailingPercent = (percent: number): ExitRule => ({ kind: 'trailing', by: { unit: 'percent', amount: percent } });
-export const trailingSpreads = (spreads: number): ExitRule => ({ kind: 'trailing', by: { unit: 'spreads', amount: spreads } });
+export const trailingPercent = (percent: number): ExitRule => ({
+  kind: 'trailing',
+  by: { unit: 'percent', amount: percent },
+});
+export const trailingSpreads = (spreads: number): ExitRule => ({
+  kind: 'trailing',
+  by: { unit: 'spreads', amount: spreads },
+});
 /** Sells when `fraction` of a peak gain of at least `minGain` dollars a share has been given back. */
-export const giveBack = (fraction: number, minGain: number): ExitRule => ({ kind: 'give-back', fraction, minGain: dollars(minGain) });
+export const giveBack = (fraction: number, minGain: number): ExitRule => ({
+  kind: 'give-back',
+  fraction,
+  minGain: dollars(minGain),
+});
 export const timeStop = (seconds: number): ExitRule => ({ kind: 'time-stop', afterUs: Math.round(seconds * 1e6) });
 /** Sells `seconds` before the session phase ends. */
 export const phaseEnd = (seconds: number): ExitRule => ({ kind: 'phase-end', beforeUs: Math.round(seconds * 1e6) });
 /** Sizing helpers, in dollars. */
 export const sizeDollars = (amount: number): SizingHint => ({ kind: 'dollars', amount: dollars(amount) });
 export const sizePercent = (percent: number): SizingHint => ({ kind: 'percent-of-equity', percent });
-export const sizeRisk = (amount: number, stopDistance: number): SizingHint => ({ kind: 'risk', amount: dollars(amount), stopDistance: dollars(stopDistance) });
+export const sizeRisk = (amount: number, stopDistance: number): SizingHint => ({
+  kind: 'risk',
+  amount: dollars(amount),
+  stopDistance: dollars(stopDistance),
+});

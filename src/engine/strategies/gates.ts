@@ -5,7 +5,14 @@ import { compare } from './rules.ts';
 
 type Operator = RuleResult['operator'];
 
-function gate(name: string, value: number, operator: Operator, threshold: number, unit: string, results: RuleResult[]): boolean {
+function gate(
+  name: string,
+  value: number,
+  operator: Operator,
+  threshold: number,
+  unit: string,
+  results: RuleResult[],
+): boolean {
   const pass = compare(value, operator, threshold);
   results.push({ name, value, operator, threshold, pass, unit });
   return pass;
@@ -14,13 +21,22 @@ function gate(name: string, value: number, operator: Operator, threshold: number
 /** Universe filters, in a fixed order; absent ones leave no trace. */
 export function judgeUniverse(universe: Universe, symbol: SymbolFacts, results: RuleResult[]): boolean {
   let pass = true;
-  if (universe.symbols !== undefined) pass = gate('universe: listed by the strategy', universe.symbols.includes(symbol.name) ? 1 : 0, '==', 1, '', results) && pass;
-  if (universe.minPrice !== undefined) pass = gate('universe: price at least', symbol.last, '>=', universe.minPrice, '$', results) && pass;
-  if (universe.maxPrice !== undefined) pass = gate('universe: price at most', symbol.last, '<=', universe.maxPrice, '$', results) && pass;
-  if (universe.minVolume !== undefined) pass = gate('universe: volume today', symbol.volume, '>=', universe.minVolume, 'sh', results) && pass;
-  if (universe.minNotional !== undefined) pass = gate('universe: dollars traded today', symbol.notional, '>=', universe.minNotional, '$', results) && pass;
-  if (universe.minTrades !== undefined) pass = gate('universe: trades today', symbol.trades, '>=', universe.minTrades, '', results) && pass;
-  if (universe.maxSpreadBps !== undefined) pass = gate('universe: spread at most', symbol.spreadBps, '<=', universe.maxSpreadBps, 'bps', results) && pass;
+  if (universe.symbols !== undefined)
+    pass =
+      gate('universe: listed by the strategy', universe.symbols.includes(symbol.name) ? 1 : 0, '==', 1, '', results) &&
+      pass;
+  if (universe.minPrice !== undefined)
+    pass = gate('universe: price at least', symbol.last, '>=', universe.minPrice, '$', results) && pass;
+  if (universe.maxPrice !== undefined)
+    pass = gate('universe: price at most', symbol.last, '<=', universe.maxPrice, '$', results) && pass;
+  if (universe.minVolume !== undefined)
+    pass = gate('universe: volume today', symbol.volume, '>=', universe.minVolume, 'sh', results) && pass;
+  if (universe.minNotional !== undefined)
+    pass = gate('universe: dollars traded today', symbol.notional, '>=', universe.minNotional, '$', results) && pass;
+  if (universe.minTrades !== undefined)
+    pass = gate('universe: trades today', symbol.trades, '>=', universe.minTrades, '', results) && pass;
+  if (universe.maxSpreadBps !== undefined)
+    pass = gate('universe: spread at most', symbol.spreadBps, '<=', universe.maxSpreadBps, 'bps', results) && pass;
   return pass;
 }
 

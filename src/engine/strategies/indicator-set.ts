@@ -41,7 +41,12 @@ export class IndicatorSet implements Indicators {
   atr(period: number): number {
     return this.#read(`atr${period}`, () => {
       const atr = new ATR(period);
-      return { fed: 0, source: atr, feed: (bars, ago) => void atr.update({ high: bars.high(ago), low: bars.low(ago), close: bars.close(ago) }, false) };
+      return {
+        fed: 0,
+        source: atr,
+        feed: (bars, ago) =>
+          void atr.update({ high: bars.high(ago), low: bars.low(ago), close: bars.close(ago) }, false),
+      };
     });
   }
 

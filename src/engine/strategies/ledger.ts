@@ -59,7 +59,16 @@ export interface NearMiss {
 /** Where every bar-close evaluation goes to be kept on disk. Arrays are only valid during the call. */
 export interface LedgerSink {
   shape(shape: GateShape): void;
-  evaluation(strategy: number, symbol: SymbolId, atUs: EpochUs, inputNo: InputNo, shape: number, passes: number, isPass: boolean, gates: readonly RuleResult[]): void;
+  evaluation(
+    strategy: number,
+    symbol: SymbolId,
+    atUs: EpochUs,
+    inputNo: InputNo,
+    shape: number,
+    passes: number,
+    isPass: boolean,
+    gates: readonly RuleResult[],
+  ): void;
 }
 
 interface StrategyRows {
@@ -118,7 +127,15 @@ export class DecisionLedger implements Checkpointable {
   }
 
   /** Records one evaluation. `persist` is true for bar-close evaluations. */
-  record(strategy: number, symbol: SymbolId, atUs: EpochUs, inputNo: InputNo, gates: readonly RuleResult[], isPass: boolean, persist: boolean): void {
+  record(
+    strategy: number,
+    symbol: SymbolId,
+    atUs: EpochUs,
+    inputNo: InputNo,
+    gates: readonly RuleResult[],
+    isPass: boolean,
+    persist: boolean,
+  ): void {
     const rows = this.#strategies[strategy] as StrategyRows;
     assert(gates.length <= MAX_GATES, 'the host refuses strategies with too many gates');
     const shape = this.#shape(gates);
@@ -150,7 +167,12 @@ export class DecisionLedger implements Checkpointable {
     for (const gate of gates) key += `${gate.name}\u0000${gate.operator}\u0000`;
     const known = this.#shapeIds.get(key);
     if (known !== undefined) return known;
-    const shape: GateShape = { id: this.#shapes.length, names: gates.map((gate) => gate.name), operators: gates.map((gate) => gate.operator), units: gates.map((gate) => gate.unit) };
+    const shape: GateShape = {
+      id: this.#shapes.length,
+      names: gates.map((gate) => gate.name),
+      operators: gates.map((gate) => gate.operator),
+      units: gates.map((gate) => gate.unit),
+    };
     assert(shape.id < 65_535, 'strategies have few shapes; names must not carry values');
     this.#shapes.push(shape);
     this.#shapeIds.set(key, shape.id);
@@ -158,7 +180,14 @@ export class DecisionLedger implements Checkpointable {
     return shape.id;
   }
 
-  #transition(strategy: number, symbol: SymbolId, atUs: EpochUs, inputNo: InputNo, changed: number, passes: number): void {
+  #transition(
+    strategy: number,
+    symbol: SymbolId,
+    atUs: EpochUs,
+    inputNo: InputNo,
+    changed: number,
+    passes: number,
+  ): void {
     const slot = this.#transitions++ % TRANSITION_RING;
     this.#ring[slot * 4] = strategy;
     this.#ring[slot * 4 + 1] = symbol;
@@ -172,7 +201,8 @@ export class DecisionLedger implements Checkpointable {
   latest(symbol: SymbolId, strategy?: string): Evaluation[] {
     const found: Evaluation[] = [];
     for (const rows of this.#strategies) {
-      if ((strategy === undefined || rows.name === strategy) && (rows.inputNo[symbol] as number) > 0) found.push(this.#evaluation(rows, symbol));
+      if ((strategy === undefined || rows.name === strategy) && (rows.inputNo[symbol] as number) > 0)
+        found.push(this.#evaluation(rows, symbol));
     }
     return found;
   }
@@ -227,7 +257,15 @@ export class DecisionLedger implements Checkpointable {
   }
 
   /** Transitions still in memory, newest first, filtered; at most `limit`. */
-  transitions(filter: { readonly symbol?: SymbolId; readonly strategy?: string; readonly gate?: string; readonly untilUs?: EpochUs }, limit: number): Transition[] {
+  transitions(
+    filter: {
+      readonly symbol?: SymbolId;
+      readonly strategy?: string;
+      readonly gate?: string;
+      readonly untilUs?: EpochUs;
+    },
+    limit: number,
+  ): Transition[] {
     const found: Transition[] = [];
     const oldest = Math.max(0, this.#transitions - TRANSITION_RING);
     for (let n = this.#transitions - 1; n >= oldest && found.length < limit; n--) {
@@ -244,7 +282,14 @@ export class DecisionLedger implements Checkpointable {
         const gate = shape.names.indexOf(filter.gate);
         if (gate < 0 || (changed & (1 << gate)) === 0) continue;
       }
-      found.push({ strategy: rows.name, symbol, atUs, inputNo: this.#ringAt[slot * 2 + 1] as number, changed, passes: this.#ring[slot * 4 + 3] as number });
+      found.push({
+        strategy: rows.name,
+        symbol,
+        atUs,
+        inputNo: this.#ringAt[slot * 2 + 1] as number,
+        changed,
+        passes: this.#ring[slot * 4 + 3] as number,
+      });
     }
     return found;
   }
@@ -255,7 +300,8 @@ export class DecisionLedger implements Checkpointable {
     for (const rows of this.#strategies) {
       for (let symbol = 0; symbol < this.#capacity; symbol++) {
         const distance = rows.distance[symbol] as number;
-        if (distance > 0 && distance < 2 && nowUs - (rows.atUs[symbol] as number) <= NEAR_MISS_WINDOW_US) found.push({ rows, symbol, distance });
+        if (distance > 0 && distance < 2 && nowUs - (rows.atUs[symbol] as number) <= NEAR_MISS_WINDOW_US)
+          found.push({ rows, symbol, distance });
       }
     }
     found.sort((a, b) => a.distance - b.distance || a.rows.index - b.rows.index || a.symbol - b.symbol);
@@ -263,14 +309,36 @@ export class DecisionLedger implements Checkpointable {
       const evaluation = this.#evaluation(rows, symbol);
       const failing = evaluation.gates.filter((gate) => !gate.pass);
       const worst = failing.reduce((a, b) => (gateDistance(b) > gateDistance(a) ? b : a));
-      return { strategy: rows.name, symbol, atUs: evaluation.atUs, failed: failing.length, gates: evaluation.gates.length, gate: worst, distance };
+      return {
+        strategy: rows.name,
+        symbol,
+        atUs: evaluation.atUs,
+        failed: failing.length,
+        gates: evaluation.gates.length,
+        gate: worst,
+        distance,
+      };
     });
   }
 }
 
-const HEAD_PARTS = ['atUs', 'inputNo', 'shape', 'count', 'passes', 'isPass', 'values', 'thresholds', 'distance'] as const;
+const HEAD_PARTS = [
+  'atUs',
+  'inputNo',
+  'shape',
+  'count',
+  'passes',
+  'isPass',
+  'values',
+  'thresholds',
+  'distance',
+] as const;
 
-function bytesOf(array: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly byteLength: number }): Uint8Array {
+function bytesOf(array: {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 

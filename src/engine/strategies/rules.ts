@@ -67,7 +67,14 @@ export function judge(node: RuleNode, results: RuleResult[]): boolean {
   switch (node.kind) {
     case 'rule': {
       const pass = compare(node.value, node.operator, node.threshold);
-      results.push({ name: node.name, value: node.value, operator: node.operator, threshold: node.threshold, pass, unit: node.unit });
+      results.push({
+        name: node.name,
+        value: node.value,
+        operator: node.operator,
+        threshold: node.threshold,
+        pass,
+        unit: node.unit,
+      });
       return pass;
     }
     case 'all': {

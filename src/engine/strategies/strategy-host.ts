@@ -78,7 +78,12 @@ export class StrategyHost implements Checkpointable {
   }
 
   /** Adds a strategy, or replaces the one of the same name, keeping its per-symbol memory and cooldowns. */
-  add(definition: StrategyDefinition, version: string, mode: StrategyMode, params: Readonly<Record<string, number>>): void {
+  add(
+    definition: StrategyDefinition,
+    version: string,
+    mode: StrategyMode,
+    params: Readonly<Record<string, number>>,
+  ): void {
     const known = this.#slots.find((slot) => slot.definition.name === definition.name);
     const ledgerIndex = this.#deps.ledger.add(definition.name);
     if (known !== undefined) {
@@ -131,14 +136,16 @@ export class StrategyHost implements Checkpointable {
   /** A bar of `kind` closed for `symbol`. */
   onBar(kind: BarKind, symbol: SymbolId, nowUs: EpochUs, inputNo: InputNo): void {
     for (const slot of this.#slots) {
-      if (slot.mode !== 'off' && slot.definition.evaluateOn === 'bar' && sameKind(slot.definition.bars, kind)) this.#evaluate(slot, symbol, nowUs, inputNo, true);
+      if (slot.mode !== 'off' && slot.definition.evaluateOn === 'bar' && sameKind(slot.definition.bars, kind))
+        this.#evaluate(slot, symbol, nowUs, inputNo, true);
     }
   }
 
   /** A counted trade of `symbol`. */
   onTick(symbol: SymbolId, nowUs: EpochUs, inputNo: InputNo): void {
     for (const slot of this.#slots) {
-      if (slot.mode !== 'off' && slot.definition.evaluateOn === 'tick') this.#evaluate(slot, symbol, nowUs, inputNo, false);
+      if (slot.mode !== 'off' && slot.definition.evaluateOn === 'tick')
+        this.#evaluate(slot, symbol, nowUs, inputNo, false);
     }
   }
 
@@ -171,10 +178,14 @@ export class StrategyHost implements Checkpointable {
       isPass = this.#judgeCooldown(slot, symbol, nowUs) && isPass;
       const context = this.#context(slot, symbol, facts, session, inputNo);
       isPass = judge({ kind: 'all', rules: definition.entry(context) }, gates) && isPass;
-      if (gates.length > MAX_GATES) throw new RangeError(`it has ${gates.length} gates; at most ${MAX_GATES} are allowed`);
+      if (gates.length > MAX_GATES)
+        throw new RangeError(`it has ${gates.length} gates; at most ${MAX_GATES} are allowed`);
       if (isPass) plan = checkPlan(definition.plan(context));
     } catch (error) {
-      this.#disable(slot, this.#deps.guard.fault() || (error instanceof Error ? `${error.name}: ${error.message}` : String(error)));
+      this.#disable(
+        slot,
+        this.#deps.guard.fault() || (error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+      );
       return;
     }
     const fault = this.#deps.guard.fault();
@@ -190,11 +201,24 @@ export class StrategyHost implements Checkpointable {
     const since = slot.lastEntryUs[symbol] as number;
     const seconds = since === 0 ? Number.POSITIVE_INFINITY : (nowUs - since) / 1e6;
     const pass = seconds >= slot.definition.cooldownSeconds;
-    this.#gates.push({ name: 'cooldown: left alone for', value: Math.min(seconds, 86_400), operator: '>=', threshold: slot.definition.cooldownSeconds, pass, unit: 's' });
+    this.#gates.push({
+      name: 'cooldown: left alone for',
+      value: Math.min(seconds, 86_400),
+      operator: '>=',
+      threshold: slot.definition.cooldownSeconds,
+      pass,
+      unit: 's',
+    });
     return pass;
   }
 
-  #context(slot: Slot, symbol: SymbolId, facts: SymbolReader, session: SessionFacts, inputNo: InputNo): Parameters<StrategyDefinition['entry']>[0] {
+  #context(
+    slot: Slot,
+    symbol: SymbolId,
+    facts: SymbolReader,
+    session: SessionFacts,
+    inputNo: InputNo,
+  ): Parameters<StrategyDefinition['entry']>[0] {
     let series = slot.series.get(symbol);
     if (series === undefined) {
       const bars = this.#deps.bars(slot.definition.bars, symbol);
@@ -214,7 +238,14 @@ export class StrategyHost implements Checkpointable {
     };
   }
 
-  #signal(slot: Slot, symbol: SymbolId, nowUs: EpochUs, inputNo: InputNo, plan: TradePlan, gates: readonly RuleResult[]): void {
+  #signal(
+    slot: Slot,
+    symbol: SymbolId,
+    nowUs: EpochUs,
+    inputNo: InputNo,
+    plan: TradePlan,
+    gates: readonly RuleResult[],
+  ): void {
     slot.signals++;
     this.#deps.onSignal({
       id: this.#deps.nextSignalId(),
@@ -238,7 +269,10 @@ export class StrategyHost implements Checkpointable {
   #disable(slot: Slot, reason: string): void {
     slot.mode = 'off';
     slot.fault = reason;
-    this.#deps.onFault(slot.definition.name, `strategy ${slot.definition.name} was switched off: ${reason}. Open positions keep their exits.`);
+    this.#deps.onFault(
+      slot.definition.name,
+      `strategy ${slot.definition.name} was switched off: ${reason}. Open positions keep their exits.`,
+    );
   }
 
   save(writer: CheckpointWriter): void {
@@ -246,7 +280,10 @@ export class StrategyHost implements Checkpointable {
       const name = slot.definition.name;
       writer.section(`strategy/${name}/memory`, slot.memory.toBytes());
       writer.section(`strategy/${name}/entries`, new Uint8Array(slot.lastEntryUs.buffer));
-      writer.section(`strategy/${name}/counts`, new Uint8Array(new Float64Array([slot.evaluations, slot.signals]).buffer));
+      writer.section(
+        `strategy/${name}/counts`,
+        new Uint8Array(new Float64Array([slot.evaluations, slot.signals]).buffer),
+      );
     }
   }
 
@@ -257,7 +294,8 @@ export class StrategyHost implements Checkpointable {
       const entries = reader.section(`strategy/${name}/entries`);
       const counts = reader.section(`strategy/${name}/counts`);
       if (memory !== undefined) slot.memory.fromBytes(memory);
-      if (entries !== undefined) slot.lastEntryUs.set(new Float64Array(entries.slice().buffer).subarray(0, slot.lastEntryUs.length));
+      if (entries !== undefined)
+        slot.lastEntryUs.set(new Float64Array(entries.slice().buffer).subarray(0, slot.lastEntryUs.length));
       if (counts !== undefined) {
         const numbers = new Float64Array(counts.slice().buffer);
         slot.evaluations = numbers[0] as number;
@@ -294,7 +332,8 @@ function checkPlan(plan: TradePlan): TradePlan {
   if (plan.confidence < 0 || plan.confidence > 1) throw new RangeError('its plan has a confidence outside 0..1');
   if (plan.exits.length === 0) throw new TypeError('its plan has no exit rule; every trade needs a way out');
   for (const exit of plan.exits) {
-    if ('price' in exit && !(Number.isFinite(exit.price) && exit.price > 0)) throw new TypeError(`its ${exit.kind} exit has no usable price`);
+    if ('price' in exit && !(Number.isFinite(exit.price) && exit.price > 0))
+      throw new TypeError(`its ${exit.kind} exit has no usable price`);
   }
   return plan;
 }

@@ -18,7 +18,8 @@ export class StrategyMemory {
           kept = new Map();
           this.#symbols.set(symbol, kept);
         }
-        if (!kept.has(name) && kept.size >= NAMES_MAX) throw new RangeError(`it keeps more than ${NAMES_MAX} numbers for one symbol`);
+        if (!kept.has(name) && kept.size >= NAMES_MAX)
+          throw new RangeError(`it keeps more than ${NAMES_MAX} numbers for one symbol`);
         kept.set(name, Number(value));
       },
     };
@@ -27,7 +28,12 @@ export class StrategyMemory {
   /** Sorted, so that equal memories give equal bytes. NaN and infinities survive as text. */
   toBytes(): Uint8Array {
     const rows = [...this.#symbols].sort((a, b) => a[0] - b[0]);
-    const text = JSON.stringify(rows.map(([symbol, kept]) => [symbol, [...kept].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([name, value]) => [name, String(value)])]));
+    const text = JSON.stringify(
+      rows.map(([symbol, kept]) => [
+        symbol,
+        [...kept].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([name, value]) => [name, String(value)]),
+      ]),
+    );
     const bytes = new Uint8Array(text.length * 3);
     return bytes.slice(0, encodeUtf8(text, bytes));
   }
@@ -35,6 +41,7 @@ export class StrategyMemory {
   fromBytes(bytes: Uint8Array): void {
     this.#symbols.clear();
     const rows = JSON.parse(decodeUtf8(bytes, 0, bytes.length)) as [number, [string, string][]][];
-    for (const [symbol, kept] of rows) this.#symbols.set(symbol, new Map(kept.map(([name, value]) => [name, Number(value)])));
+    for (const [symbol, kept] of rows)
+      this.#symbols.set(symbol, new Map(kept.map(([name, value]) => [name, Number(value)])));
   }
 }

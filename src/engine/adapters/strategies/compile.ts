@@ -37,13 +37,18 @@ export class StepGuard {
   }
 }
 
-export type Compiled = { readonly ok: true; readonly definition: StrategyDefinition } | { readonly ok: false; readonly message: string };
+export type Compiled =
+  | { readonly ok: true; readonly definition: StrategyDefinition }
+  | { readonly ok: false; readonly message: string };
 
 const SHARED_API = Object.freeze({ ...api });
 
 export function compileStrategy(code: string, file: string, guard: StepGuard): Compiled {
   try {
-    const context = vm.createContext(Object.create(null) as object, { codeGeneration: { strings: false, wasm: false }, name: file });
+    const context = vm.createContext(Object.create(null) as object, {
+      codeGeneration: { strings: false, wasm: false },
+      name: file,
+    });
     vm.runInContext(
       'delete globalThis.Date; delete globalThis.WebAssembly; delete globalThis.SharedArrayBuffer; delete globalThis.Atomics; delete globalThis.console; delete globalThis.Intl;' +
         "Math.random = () => { throw new Error('Math.random is not there; use chance()'); };",
@@ -72,23 +77,37 @@ function runWithTimeout(context: vm.Context, run: () => unknown): unknown {
 }
 
 const PHASES: readonly unknown[] = ['pre', 'regular', 'post', 'overnight'];
-const BAR_KINDS: Readonly<Record<string, string>> = { tick: 'trades', time: 'seconds', volume: 'shares', notional: 'dollars', imbalance: 'ticks' };
+const BAR_KINDS: Readonly<Record<string, string>> = {
+  tick: 'trades',
+  time: 'seconds',
+  volume: 'shares',
+  notional: 'dollars',
+  imbalance: 'ticks',
+};
 
 /** What is wrong with the shape of a definition, in one sentence; '' when nothing is. */
 export function checkDefinition(value: unknown): string {
   if (typeof value !== 'object' || value === null) return 'its default export is not a strategy definition';
   const definition = value as Record<string, unknown>;
   const name = definition['name'];
-  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,39}$/.test(name)) return "its 'name' must be 1 to 40 lower-case letters, digits and dashes";
-  for (const part of ['universe', 'entry', 'plan']) if (typeof definition[part] !== 'function') return `its '${part}' must be a function`;
-  if (definition['evaluateOn'] !== 'bar' && definition['evaluateOn'] !== 'tick') return "its 'evaluateOn' must be 'bar' or 'tick'";
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,39}$/.test(name))
+    return "its 'name' must be 1 to 40 lower-case letters, digits and dashes";
+  for (const part of ['universe', 'entry', 'plan'])
+    if (typeof definition[part] !== 'function') return `its '${part}' must be a function`;
+  if (definition['evaluateOn'] !== 'bar' && definition['evaluateOn'] !== 'tick')
+    return "its 'evaluateOn' must be 'bar' or 'tick'";
   const bars = definition['bars'] as Record<string, unknown> | undefined;
   const size = bars === undefined ? undefined : bars[BAR_KINDS[String(bars['kind'])] ?? ''];
-  if (typeof size !== 'number' || !(size > 0)) return "its 'bars' must be a kind of bars, for example { kind: 'tick', trades: 100 }";
+  if (typeof size !== 'number' || !(size > 0))
+    return "its 'bars' must be a kind of bars, for example { kind: 'tick', trades: 100 }";
   const cooldown = definition['cooldownSeconds'];
   if (typeof cooldown !== 'number' || !(cooldown >= 0)) return "its 'cooldownSeconds' must be a number of seconds";
   const sessions = definition['sessions'];
-  if (!Array.isArray(sessions) || sessions.length === 0 || sessions.some((window) => !PHASES.includes((window as Record<string, unknown>)['phase']))) {
+  if (
+    !Array.isArray(sessions) ||
+    sessions.length === 0 ||
+    sessions.some((window) => !PHASES.includes((window as Record<string, unknown>)['phase']))
+  ) {
     return "its 'sessions' must list at least one window with a phase of pre, regular, post or overnight";
   }
   return checkParams(definition['params']);
@@ -100,7 +119,8 @@ function checkParams(params: unknown): string {
     const { default: initial, min, max } = spec;
     if (![initial, min, max].every(Number.isFinite)) return `its parameter '${key}' needs finite default, min and max`;
     if (min > initial || initial > max) return `its parameter '${key}' has a default outside its own bounds`;
-    if (typeof spec.about !== 'string' || spec.about === '') return `its parameter '${key}' needs a sentence in 'about'`;
+    if (typeof spec.about !== 'string' || spec.about === '')
+      return `its parameter '${key}' needs a sentence in 'about'`;
   }
   return '';
 }

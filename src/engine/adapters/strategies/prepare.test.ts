@@ -22,7 +22,12 @@ export default defineStrategy({
 });
 `;
 
-function load(source: string): { definition?: ReturnType<typeof compileStrategy> & { ok: true }; message?: string; line?: number; guard: StepGuard } {
+function load(source: string): {
+  definition?: ReturnType<typeof compileStrategy> & { ok: true };
+  message?: string;
+  line?: number;
+  guard: StepGuard;
+} {
   const guard = new StepGuard();
   const prepared = prepareStrategy('mine.ts', source);
   if (!prepared.ok) return { message: prepared.message, line: prepared.line, guard };
@@ -35,7 +40,9 @@ describe('user strategy files', () => {
     const { definition } = load(GOOD);
     const context = { symbol: { last: 3 }, p: { least: 2 } } as never;
     expect(definition?.definition.name).toBe('mine');
-    expect(definition?.definition.entry(context)).toEqual([{ kind: 'rule', name: 'twice', value: 6, operator: '>', threshold: 2, unit: '' }]);
+    expect(definition?.definition.entry(context)).toEqual([
+      { kind: 'rule', name: 'twice', value: 6, operator: '>', threshold: 2, unit: '' },
+    ]);
     expect(definition?.definition.plan(context).exits).toEqual([{ kind: 'stop-loss', price: 1_500_000 }]);
   });
 
@@ -49,8 +56,18 @@ describe('user strategy files', () => {
   });
 
   it.each([
-    ['a syntax error with its line', GOOD.replace('const twice = (value: number)', 'const twice = (value: number'), /./, 5],
-    ['a foreign import', `import fs from 'node:fs';\n${GOOD.replace('value * 2', 'fs.length')}`, /may import from 'drover' only, not from 'node:fs'/, 1],
+    [
+      'a syntax error with its line',
+      GOOD.replace('const twice = (value: number)', 'const twice = (value: number'),
+      /./,
+      5,
+    ],
+    [
+      'a foreign import',
+      `import fs from 'node:fs';\n${GOOD.replace('value * 2', 'fs.length')}`,
+      /may import from 'drover' only, not from 'node:fs'/,
+      1,
+    ],
     ['a dynamic import', GOOD.replace('value * 2', "Number(import('node:fs'))"), /may not load modules/, 5],
     ['an async function', GOOD.replace('(value: number): number => value * 2', 'async () => 2'), /synchronous/, 5],
     ['no default export', GOOD.replace('export default ', 'const it = '), /export default/, 1],
@@ -79,11 +96,15 @@ describe('user strategy files', () => {
   ])('ends an endless %s with one sentence', (_what, statement) => {
     const { definition, guard } = load(GOOD.replace('=> value * 2', `=> { ${statement} return value; }`));
     guard.reset('mine');
-    expect(() => definition?.definition.entry({ symbol: { last: 1 }, p: { least: 1 } } as never)).toThrow(RangeError as never);
+    expect(() => definition?.definition.entry({ symbol: { last: 1 }, p: { least: 1 } } as never)).toThrow(
+      RangeError as never,
+    );
   });
 
   it('tells a swallowed endless loop all the same', () => {
-    const { definition, guard } = load(GOOD.replace('=> value * 2', '=> { try { for (;;) {} } catch {} return value; }'));
+    const { definition, guard } = load(
+      GOOD.replace('=> value * 2', '=> { try { for (;;) {} } catch {} return value; }'),
+    );
     guard.reset('mine');
     definition?.definition.entry({ symbol: { last: 1 }, p: { least: 1 } } as never);
     expect(guard.fault()).toMatch(/more than 200,000 steps/);

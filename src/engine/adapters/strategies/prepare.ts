@@ -15,7 +15,9 @@ export interface PreparedStrategy {
   readonly hash: string;
 }
 
-export type Prepared = { readonly ok: true; readonly strategy: PreparedStrategy } | { readonly ok: false; readonly message: string; readonly line: number };
+export type Prepared =
+  | { readonly ok: true; readonly strategy: PreparedStrategy }
+  | { readonly ok: false; readonly message: string; readonly line: number };
 
 /** The one module a strategy may import. */
 export const STRATEGY_MODULE = 'drover';
@@ -31,17 +33,25 @@ export function prepareStrategy(file: string, source: string): Prepared {
   // The user's own text is parsed first, so that every complaint points at a line the user can see.
   const original = parseSync(file, source, { lang: 'ts', sourceType: 'module' });
   const wrong = original.errors[0];
-  if (wrong !== undefined) return { ok: false, message: oneLine(wrong.message), line: lineAt(source, wrong.labels[0]?.start ?? 0) };
+  if (wrong !== undefined)
+    return { ok: false, message: oneLine(wrong.message), line: lineAt(source, wrong.labels[0]?.start ?? 0) };
   const fault = forbidden(original.program as unknown as Node);
   if (fault !== null) return { ok: false, message: fault.message, line: lineAt(source, fault.at) };
   const stripped = transformSync(file, source, { lang: 'ts', sourceType: 'module', target: 'es2022' });
   const broken = stripped.errors[0];
-  if (broken !== undefined) return { ok: false, message: oneLine(broken.message), line: lineAt(source, broken.labels[0]?.start ?? 0) };
+  if (broken !== undefined)
+    return { ok: false, message: oneLine(broken.message), line: lineAt(source, broken.labels[0]?.start ?? 0) };
   const text = new MagicString(stripped.code);
   const program = parseSync(`${file}.js`, stripped.code, { sourceType: 'module' }).program as unknown as Node;
   replaceModuleSyntax(program, text);
   guardLoops(program, text);
-  return { ok: true, strategy: { code: `'use strict';\n${text.toString()}`, hash: createHash('sha256').update(source).digest('hex').slice(0, 12) } };
+  return {
+    ok: true,
+    strategy: {
+      code: `'use strict';\n${text.toString()}`,
+      hash: createHash('sha256').update(source).digest('hex').slice(0, 12),
+    },
+  };
 }
 
 interface Fault {
@@ -54,18 +64,34 @@ function forbidden(program: Node): Fault | null {
   for (const statement of program['body'] as Node[]) {
     if (statement.type === 'ImportDeclaration') {
       const from = (statement['source'] as Node)['value'];
-      if (from !== STRATEGY_MODULE) return { message: `a strategy may import from '${STRATEGY_MODULE}' only, not from '${String(from)}'`, at: statement.start };
+      if (from !== STRATEGY_MODULE)
+        return {
+          message: `a strategy may import from '${STRATEGY_MODULE}' only, not from '${String(from)}'`,
+          at: statement.start,
+        };
     } else if (statement.type === 'ExportDefaultDeclaration') hasDefault = true;
     else if (statement.type.startsWith('Export') && (statement['declaration'] ?? null) === null) {
-      return { message: 'a strategy exports its definition with `export default defineStrategy({ ... })` and nothing else', at: statement.start };
+      return {
+        message: 'a strategy exports its definition with `export default defineStrategy({ ... })` and nothing else',
+        at: statement.start,
+      };
     }
   }
   let fault: Fault | null = null;
   walk(program, (node) => {
-    if (node['async'] === true || node['generator'] === true || node.type === 'AwaitExpression' || node['await'] === true) {
-      fault ??= { message: 'a strategy is synchronous: async functions, await and generators are not allowed', at: node.start };
+    if (
+      node['async'] === true ||
+      node['generator'] === true ||
+      node.type === 'AwaitExpression' ||
+      node['await'] === true
+    ) {
+      fault ??= {
+        message: 'a strategy is synchronous: async functions, await and generators are not allowed',
+        at: node.start,
+      };
     }
-    if (node.type === 'ImportExpression') fault ??= { message: 'a strategy may not load modules while it runs', at: node.start };
+    if (node.type === 'ImportExpression')
+      fault ??= { message: 'a strategy may not load modules while it runs', at: node.start };
   });
   if (fault !== null) return fault;
   return hasDefault ? null : { message: 'a strategy ends in `export default defineStrategy({ ... })`', at: 0 };
@@ -73,8 +99,10 @@ function forbidden(program: Node): Fault | null {
 
 function replaceModuleSyntax(program: Node, text: MagicString): void {
   for (const statement of program['body'] as Node[]) {
-    if (statement.type === 'ImportDeclaration') text.overwrite(statement.start, statement.end, importAsConst(statement));
-    else if (statement.type === 'ExportDefaultDeclaration') text.overwrite(statement.start, (statement['declaration'] as Node).start, 'return ');
+    if (statement.type === 'ImportDeclaration')
+      text.overwrite(statement.start, statement.end, importAsConst(statement));
+    else if (statement.type === 'ExportDefaultDeclaration')
+      text.overwrite(statement.start, (statement['declaration'] as Node).start, 'return ');
     else if (statement.type === 'ExportNamedDeclaration') {
       const declaration = (statement['declaration'] ?? null) as Node | null;
       text.overwrite(statement.start, declaration?.start ?? statement.end, '');

@@ -26,7 +26,13 @@ export class Checkpoints {
   pauseMs = 0;
   writtenInputNo = 0;
 
-  constructor(kernel: Kernel, store: StoreClient, config: KernelConfig, symbols: SymbolTable, conditions: ConditionSets) {
+  constructor(
+    kernel: Kernel,
+    store: StoreClient,
+    config: KernelConfig,
+    symbols: SymbolTable,
+    conditions: ConditionSets,
+  ) {
     this.#kernel = kernel;
     this.#store = store;
     this.#config = config;
@@ -56,7 +62,14 @@ export class Checkpoints {
   #write(stampUs: number): void {
     const startMs = performance.now();
     const { inputNo, nowUs, journal } = this.#kernel;
-    const meta = { day: this.#config.day, inputNo, atUs: nowUs, seq: journal.nextSeq - 1, engineVersion: '0.1.0', stateVersion: STATE_VERSION };
+    const meta = {
+      day: this.#config.day,
+      inputNo,
+      atUs: nowUs,
+      seq: journal.nextSeq - 1,
+      engineVersion: '0.1.0',
+      stateVersion: STATE_VERSION,
+    };
     const started = this.#store.writeCheckpoint(meta, (writer) => this.#save(writer, stampUs));
     if (!started.ok) return;
     this.pauseMs = performance.now() - startMs;
@@ -91,8 +104,28 @@ export class Checkpoints {
       seq,
       state: {
         run: this.#config.run,
-        positions: positions.map((trade) => ({ tradeId: trade.id, symbol: trade.ticker, strategy: trade.strategy, version: trade.version, quantity: trade.position.held, averageCost: trade.position.averageCost, openedUs: trade.openedUs, exits: trade.exits })),
-        orders: summaries.workingOrders(this.#kernel.nowUs).map((order) => ({ orderId: order.id, tradeId: order.tradeId, symbol: order.ticker, side: order.side, quantity: order.quantity, filled: order.filled, limit: order.limit, state: order.state })),
+        positions: positions.map((trade) => ({
+          tradeId: trade.id,
+          symbol: trade.ticker,
+          strategy: trade.strategy,
+          version: trade.version,
+          quantity: trade.position.held,
+          averageCost: trade.position.averageCost,
+          openedUs: trade.openedUs,
+          exits: trade.exits,
+        })),
+        orders: summaries
+          .workingOrders(this.#kernel.nowUs)
+          .map((order) => ({
+            orderId: order.id,
+            tradeId: order.tradeId,
+            symbol: order.ticker,
+            side: order.side,
+            quantity: order.quantity,
+            filled: order.filled,
+            limit: order.limit,
+            state: order.state,
+          })),
       },
     };
     if (this.#store.writeExits(content)) this.#exitsSeq = seq;

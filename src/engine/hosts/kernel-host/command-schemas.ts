@@ -12,15 +12,28 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** 'ping' is answered by the gateway itself. */
 export const KERNEL_COMMAND_SCHEMAS = {
   report: z.strictObject({ severity: z.enum(['info', 'warn', 'danger']), text: z.string().max(4000) }),
-  bars: z.strictObject({ symbol, kind: z.enum(['tick', 'time']), size: z.number().int().min(1).max(100_000), from: index, count }),
+  bars: z.strictObject({
+    symbol,
+    kind: z.enum(['tick', 'time']),
+    size: z.number().int().min(1).max(100_000),
+    from: index,
+    count,
+  }),
   trade: z.strictObject({ tradeId: id }),
   closedTrades: z.strictObject({ from: index, count }),
   whyNot: z.strictObject({ symbol, atUs: z.number().min(0).max(8e15).nullable() }),
   setAuto: z.strictObject({ on: z.boolean() }),
   setStrategyMode: z.strictObject({ strategy: z.string().regex(NAME), mode: z.enum(['enabled', 'shadow', 'off']) }),
-  setStrategyParams: z.strictObject({ strategy: z.string().regex(NAME), params: z.record(z.string().max(64), z.number()) }),
+  setStrategyParams: z.strictObject({
+    strategy: z.string().regex(NAME),
+    params: z.record(z.string().max(64), z.number()),
+  }),
   buy: z.strictObject({ symbol, quantity: z.number().int().min(1).max(1_000_000), limit: micros.nullable() }),
-  flatten: z.union([z.strictObject({ tradeId: id }), z.strictObject({ symbol }), z.strictObject({ all: z.literal(true) })]),
+  flatten: z.union([
+    z.strictObject({ tradeId: id }),
+    z.strictObject({ symbol }),
+    z.strictObject({ all: z.literal(true) }),
+  ]),
   moveStop: z.strictObject({ tradeId: id, price: micros }),
   letRun: z.strictObject({ tradeId: id }),
   cancelOrder: z.strictObject({ orderId: id }),

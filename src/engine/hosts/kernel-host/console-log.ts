@@ -10,7 +10,13 @@ export class ConsoleLog {
   readonly #seq: Record<LosslessTopic, number> = { console: 0, alerts: 0, trades: 0, scanner: 0 };
   #waiting: { topic: LosslessTopic; item: object }[] = [];
 
-  add(atUs: number, kind: string, severity: Severity, text: string, about: { readonly symbol?: string; readonly strategy?: string; readonly tradeId?: string } = {}): void {
+  add(
+    atUs: number,
+    kind: string,
+    severity: Severity,
+    text: string,
+    about: { readonly symbol?: string; readonly strategy?: string; readonly tradeId?: string } = {},
+  ): void {
     this.#push('console', { atUs, kind, severity, text, ...about });
   }
 
@@ -25,7 +31,12 @@ export class ConsoleLog {
   anomalies(found: readonly Anomaly[], symbols: SymbolTable): void {
     for (const anomaly of found) {
       const numbers = Object.entries(anomaly.numbers).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
-      this.#push('scanner', { atUs: anomaly.atUs, symbol: symbols.name(anomaly.symbol), rule: anomaly.rule, text: [anomaly.detail, ...numbers].filter((part) => part !== '').join(', ') });
+      this.#push('scanner', {
+        atUs: anomaly.atUs,
+        symbol: symbols.name(anomaly.symbol),
+        rule: anomaly.rule,
+        text: [anomaly.detail, ...numbers].filter((part) => part !== '').join(', '),
+      });
     }
   }
 

@@ -45,5 +45,7 @@ export function findRecording(dataDir: string, date: string, market: string): Re
     const config = recordedConfig(dataDir, key);
     if (config === null || config.feed === market) return { key, config };
   }
-  throw new FailureError(`the data folder holds ${LETTERS.length + 1} different recordings of ${date}; use another --data-dir or remove old ones from its tape folder.`);
+  throw new FailureError(
+    `the data folder holds ${LETTERS.length + 1} different recordings of ${date}; use another --data-dir or remove old ones from its tape folder.`,
+  );
 }

@@ -1,5 +1,14 @@
 /** The desk's summaries in the words of the protocol. */
-import type { AccountValue, CostView, ExitView, OrderRow, PositionRow, RiskValue, RuleView, StrategyView } from '#protocol';
+import type {
+  AccountValue,
+  CostView,
+  ExitView,
+  OrderRow,
+  PositionRow,
+  RiskValue,
+  RuleView,
+  StrategyView,
+} from '#protocol';
 import type { ForecastRow } from '../../exits/forecast.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { TradingPair } from '../../kernel/trading-pair.ts';
@@ -21,7 +30,10 @@ export function ruleView(rule: RuleResult): RuleView {
 /** The next exit is the armed rule closest in price, or the nearest in time when no price rule is armed. */
 export function exitViews(rows: readonly ForecastRow[]): ExitView[] {
   const armed = rows.filter((row) => row.isArmed && row.distance !== null);
-  const nearest = armed.length > 0 ? armed.reduce((a, b) => (Math.abs(b.distance as number) < Math.abs(a.distance as number) ? b : a)) : rows.filter((row) => row.inUs !== null).toSorted((a, b) => (a.inUs as number) - (b.inUs as number))[0];
+  const nearest =
+    armed.length > 0
+      ? armed.reduce((a, b) => (Math.abs(b.distance as number) < Math.abs(a.distance as number) ? b : a))
+      : rows.filter((row) => row.inUs !== null).toSorted((a, b) => (a.inUs as number) - (b.inUs as number))[0];
   return rows.map((row) => ({
     rule: row.rule,
     price: row.price,
@@ -99,7 +111,11 @@ export function accountValue(kernel: Kernel): AccountValue {
   const account = summaries.account(kernel.nowUs);
   const { risk } = kernel.config.desk;
   const risks = summaries.risk();
-  const used = [account.openPositions / risk.positionsMax, account.exposure / risk.exposureMax, Math.max(0, -account.dayPnl) / risk.dailyLossMax];
+  const used = [
+    account.openPositions / risk.positionsMax,
+    account.exposure / risk.exposureMax,
+    Math.max(0, -account.dayPnl) / risk.dailyLossMax,
+  ];
   return {
     cash: account.cash,
     settledCash: account.settledCash,
@@ -120,7 +136,10 @@ export function accountValue(kernel: Kernel): AccountValue {
 
 export function strategyViews(kernel: Kernel): StrategyView[] {
   const trades = [...kernel.main.desk.summaries.closedTrades(), ...kernel.shadow.desk.summaries.closedTrades()];
-  const open = [...kernel.main.desk.summaries.positions(kernel.nowUs), ...kernel.shadow.desk.summaries.positions(kernel.nowUs)];
+  const open = [
+    ...kernel.main.desk.summaries.positions(kernel.nowUs),
+    ...kernel.shadow.desk.summaries.positions(kernel.nowUs),
+  ];
   return kernel.shelf.items().map((item) => {
     const slot = kernel.strategies.slots.find((candidate) => candidate.definition.name === item.name);
     const own = trades.filter((trade) => trade.strategy === item.name);
@@ -132,7 +151,15 @@ export function strategyViews(kernel: Kernel): StrategyView[] {
       source: item.source,
       file: item.file,
       fault: item.fault === '' ? (slot?.fault ?? '') : item.fault,
-      params: Object.entries(item.definition.params).map(([name, spec]) => ({ name, value: item.params[name] ?? spec.default, default: spec.default, min: spec.min, max: spec.max, unit: spec.unit, about: spec.about })),
+      params: Object.entries(item.definition.params).map(([name, spec]) => ({
+        name,
+        value: item.params[name] ?? spec.default,
+        default: spec.default,
+        min: spec.min,
+        max: spec.max,
+        unit: spec.unit,
+        about: spec.about,
+      })),
       evaluations: slot?.evaluations ?? 0,
       signals: slot?.signals ?? 0,
       trades: own.length,
@@ -153,12 +180,26 @@ export function riskValue(kernel: Kernel, outcomes: ReadonlyMap<string, number>)
       { name: 'open positions', value: account.openPositions, limit: risk.positionsMax, unit: '' },
       { name: 'exposure', value: account.exposure, limit: risk.exposureMax, unit: '$' },
       { name: 'loss today', value: Math.max(0, -account.dayPnl), limit: risk.dailyLossMax, unit: '$' },
-      { name: 'given back from the peak', value: Math.max(0, account.dayPnlPeak - account.dayPnl), limit: risk.dailyDrawdownMax, unit: '$' },
+      {
+        name: 'given back from the peak',
+        value: Math.max(0, account.dayPnlPeak - account.dayPnl),
+        limit: risk.dailyDrawdownMax,
+        unit: '$',
+      },
       { name: 'dollars an order', value: 0, limit: risk.notionalMax, unit: '$' },
       { name: 'shares an order', value: 0, limit: risk.sharesMax, unit: 'sh' },
     ],
-    locks: now.locks.map((lock) => ({ code: lock.code, reason: `${lock.scope}: ${lock.text}`, sinceUs: lock.sinceUs, untilUs: null })),
-    kill: { state: now.kill.state, steps: now.kill.steps.map((step) => ({ atUs: step.atUs, text: step.text })), left: now.kill.left },
+    locks: now.locks.map((lock) => ({
+      code: lock.code,
+      reason: `${lock.scope}: ${lock.text}`,
+      sinceUs: lock.sinceUs,
+      untilUs: null,
+    })),
+    kill: {
+      state: now.kill.state,
+      steps: now.kill.steps.map((step) => ({ atUs: step.atUs, text: step.text })),
+      left: now.kill.left,
+    },
     outcomes: [...outcomes].map(([code, count]) => ({ code, count })),
   };
 }
@@ -166,5 +207,13 @@ export function riskValue(kernel: Kernel, outcomes: ReadonlyMap<string, number>)
 export function costView(items: CostItems): CostView {
   const { spread, commission, slippage, tax, dataShare } = items;
   const fees = items.exchange + items.sec + items.taf + items.cat;
-  return { spread, commission, fees, slippage, tax, data: dataShare, total: spread + commission + fees + slippage + tax + dataShare };
+  return {
+    spread,
+    commission,
+    fees,
+    slippage,
+    tax,
+    data: dataShare,
+    total: spread + commission + fees + slippage + tax + dataShare,
+  };
 }

@@ -31,6 +31,8 @@ export const ENGINE_VERSION = '0.1.0';
 export async function startEngine(options: EngineOptions): Promise<EngineRuntime> {
   const feed = parseFeedSpec(options.feed, options);
   if (typeof feed === 'string') throw new FailureError(feed);
+  if (options.broker !== 'paper')
+    throw new FailureError(`the broker ${options.broker} is not available yet; use --broker paper.`);
   const startedUs = Math.round((performance.timeOrigin + performance.now()) * 1000);
   const epoch = `${startedUs.toString(36)}${process.pid.toString(36)}`;
   const market = marketOf(feed, options.broker);
@@ -40,7 +42,13 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   const control = new SharedArrayBuffer(64);
   const viewBuffer = new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY));
   const isLockstep = feed.kind !== 'massive';
-  const store = startStoreWorker({ workerUrl: workerFile('store-worker'), dataDir: options.dataDir, day: recording.key, kernelBell: ring.buffer, tapeBeforeJournal: 'sync' });
+  const store = startStoreWorker({
+    workerUrl: workerFile('store-worker'),
+    dataDir: options.dataDir,
+    day: recording.key,
+    kernelBell: ring.buffer,
+    tapeBeforeJournal: 'sync',
+  });
   const workerData: KernelWorkerData = {
     options: { dataDir: options.dataDir, feed: options.feed, broker: options.broker },
     config,
@@ -54,14 +62,32 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
   const runtime = new Runtime(kernel, store.worker, ring, control, viewBuffer, epoch, options, startedUs);
   const resumeAfterUs = await runtime.ready();
-  runtime.attachFeed(startFeedWorker(feed, ring, { resumeAfterUs, snapshotDir: path.join(options.dataDir, 'sim'), day: config.day.slice(0, 10) }));
+  runtime.attachFeed(
+    startFeedWorker(feed, ring, {
+      resumeAfterUs,
+      snapshotDir: path.join(options.dataDir, 'sim'),
+      day: config.day.slice(0, 10),
+    }),
+  );
   return runtime;
 }
 
-function newConfig(options: EngineOptions, feed: FeedSpec, key: string, market: string, startedUs: number): KernelConfig {
+function newConfig(
+  options: EngineOptions,
+  feed: FeedSpec,
+  key: string,
+  market: string,
+  startedUs: number,
+): KernelConfig {
   // Letters and digits, short enough for order references, different for every new recording.
   const run = startedUs.toString(36).slice(-9).toUpperCase();
-  return { ...defaultConfig(run, key, options.seed), feed: market, broker: options.broker, isAuto: options.auto ?? false, reference: loadReference(feed, startedUs) };
+  return {
+    ...defaultConfig(run, key, options.seed),
+    feed: market,
+    broker: options.broker,
+    isAuto: options.auto ?? false,
+    reference: loadReference(feed, startedUs),
+  };
 }
 
 interface FeedStart {
@@ -75,8 +101,15 @@ function startFeedWorker(spec: FeedSpec, ring: FrameRing, start: FeedStart): Wor
     const key = process.env['MASSIVE_API_KEY'] ?? process.env['POLYGON_API_KEY'] ?? '';
     return new Worker(workerFile('feed-worker'), { workerData: { spec, ring: ring.buffer, key }, name: 'feed' });
   }
-  const feedOptions = { resumeAfterUs: start.resumeAfterUs, snapshotDir: start.snapshotDir, ...(spec.kind === 'sim' ? { day: start.day } : {}) };
-  return new Worker(workerFile('sim-feed-worker'), { workerData: { spec, ring: ring.buffer, options: feedOptions }, name: 'feed' });
+  const feedOptions = {
+    resumeAfterUs: start.resumeAfterUs,
+    snapshotDir: start.snapshotDir,
+    ...(spec.kind === 'sim' ? { day: start.day } : {}),
+  };
+  return new Worker(workerFile('sim-feed-worker'), {
+    workerData: { spec, ring: ring.buffer, options: feedOptions },
+    name: 'feed',
+  });
 }
 
 type Exit = { readonly kind: 'exit' | 'crash'; readonly message: string };
@@ -100,7 +133,16 @@ class Runtime implements EngineRuntime {
   #exited: Exit | null = null;
   readonly #ready: Promise<number | null>;
 
-  constructor(kernel: Worker, store: Worker, ring: FrameRing, control: SharedArrayBuffer, view: SharedArrayBuffer, epoch: string, options: EngineOptions, startedUs: number) {
+  constructor(
+    kernel: Worker,
+    store: Worker,
+    ring: FrameRing,
+    control: SharedArrayBuffer,
+    view: SharedArrayBuffer,
+    epoch: string,
+    options: EngineOptions,
+    startedUs: number,
+  ) {
     this.#kernel = kernel;
     this.#store = store;
     this.#ring = ring;
@@ -128,7 +170,9 @@ class Runtime implements EngineRuntime {
       kernel.once('exit', () => reject(new FailureError('the kernel stopped while starting; the log says why.')));
     });
     kernel.on('error', (error) => this.#exit({ kind: 'crash', message: `kernel: ${error.stack ?? error.message}` }));
-    kernel.on('exit', (code) => this.#exit({ kind: this.#stopping ? 'exit' : 'crash', message: `kernel thread ended with code ${code}` }));
+    kernel.on('exit', (code) =>
+      this.#exit({ kind: this.#stopping ? 'exit' : 'crash', message: `kernel thread ended with code ${code}` }),
+    );
   }
 
   ready(): Promise<number | null> {
@@ -176,7 +220,8 @@ class Runtime implements EngineRuntime {
   }
 
   command(name: string, args: unknown): Promise<unknown> {
-    if (this.#exited !== null) return Promise.reject(Object.assign(new Error('the engine has stopped'), { code: 'engine-stopped' }));
+    if (this.#exited !== null)
+      return Promise.reject(Object.assign(new Error('the engine has stopped'), { code: 'engine-stopped' }));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
@@ -239,7 +284,8 @@ class Runtime implements EngineRuntime {
   #exit(reason: Exit): void {
     if (this.#exited !== null) return;
     this.#exited = reason;
-    for (const { reject } of this.#pending.values()) reject(Object.assign(new Error('the engine has stopped'), { code: 'engine-stopped' }));
+    for (const { reject } of this.#pending.values())
+      reject(Object.assign(new Error('the engine has stopped'), { code: 'engine-stopped' }));
     this.#pending.clear();
     for (const listener of this.#exitListeners) listener(reason);
   }

@@ -18,7 +18,8 @@ export function parseFeedSpec(text: string, settings: FeedSettings): FeedSpec | 
   if (text.startsWith('massive:')) {
     const address = text.slice('massive:'.length);
     const url = URL.canParse(address) ? new URL(address) : null;
-    if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:')) return `feed '${text}' needs a websocket address, for example massive:ws://127.0.0.1:8700.`;
+    if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:'))
+      return `feed '${text}' needs a websocket address, for example massive:ws://127.0.0.1:8700.`;
     const rest = `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}`;
     return { kind: 'massive', url: url.href, restUrl: rest };
   }

@@ -47,7 +47,15 @@ export class HealthBoard {
   }
 
   get feed(): Pick<HealthValue['feed'], 'state' | 'detail' | 'gaps' | 'openGap' | 'dropped' | 'lagMs' | 'lagMaxMs'> {
-    return { state: this.#state, detail: this.#detail, gaps: this.#gaps, openGap: this.#openGap, dropped: this.#dropped, lagMs: this.#lagMs, lagMaxMs: this.#lagMaxMs };
+    return {
+      state: this.#state,
+      detail: this.#detail,
+      gaps: this.#gaps,
+      openGap: this.#openGap,
+      dropped: this.#dropped,
+      lagMs: this.#lagMs,
+      lagMaxMs: this.#lagMaxMs,
+    };
   }
 
   /** Share of wall time the kernel worked since the last call, smoothed. */

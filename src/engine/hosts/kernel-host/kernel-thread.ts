@@ -82,7 +82,9 @@ class KernelThread {
     });
     this.#recorder = new Recorder(this.#kernel, this.#store, this.#tap, data.isLockstep);
     this.#queries = new QueryDesk(this.#kernel, data.config.run);
-    this.#topics = new TopicBoard(this.#kernel, this.#queries, (topic, key, value) => this.#tell({ kind: 'value', topic, key, value }));
+    this.#topics = new TopicBoard(this.#kernel, this.#queries, (topic, key, value) =>
+      this.#tell({ kind: 'value', topic, key, value }),
+    );
     this.#checkpoints = new Checkpoints(this.#kernel, this.#store, data.config, this.#symbols, this.#conditions);
     this.#loop = new KernelLoop({
       recorder: this.#recorder,
@@ -123,15 +125,32 @@ class KernelThread {
       this.#recorder.command({ id: 'configure', name: 'configure', args: this.#data.config });
       return FRESH;
     }
-    return recover({ dataDir: this.#data.options.dataDir, day: this.#data.config.day, kernel: this.#kernel, restoreTables: (reader) => this.#checkpoints.restoreTables(reader) });
+    return recover({
+      dataDir: this.#data.options.dataDir,
+      day: this.#data.config.day,
+      kernel: this.#kernel,
+      restoreTables: (reader) => this.#checkpoints.restoreTables(reader),
+      onInput: (input) => {
+        if (input.kind === 'feed') this.#health.notice(input.body as FeedNotice);
+        return true;
+      },
+    });
   }
 
   #tellRecovery(report: RecoveryReport): void {
     const at = this.#kernel.nowUs;
     for (const problem of report.problems) this.#log.add(at, 'recovery', 'danger', problem);
     if (report.resumeAfterUs === null) return;
-    const from = report.checkpointInputNo === null ? 'the tape' : `a checkpoint and ${report.inputs.toLocaleString('en-US')} inputs of tape`;
-    this.#log.add(at, 'recovery', 'notice', `recovered ${this.#data.config.day} from ${from}: ${this.#kernel.main.desk.summaries.account(at).openPositions} open positions`);
+    const from =
+      report.checkpointInputNo === null
+        ? 'the tape'
+        : `a checkpoint and ${report.inputs.toLocaleString('en-US')} inputs of tape`;
+    this.#log.add(
+      at,
+      'recovery',
+      'notice',
+      `recovered ${this.#data.config.day} from ${from}: ${this.#kernel.main.desk.summaries.account(at).openPositions} open positions`,
+    );
   }
 
   #onMessage(message: ToKernel): void {
@@ -151,7 +170,13 @@ class KernelThread {
     }
   }
 
-  #answer(name: string, args: unknown, id: number): { ok: true; value: unknown } | { ok: false; error: { code: 'refused' | 'not-found' | 'bad-arguments' | 'unknown-command'; message: string } } {
+  #answer(
+    name: string,
+    args: unknown,
+    id: number,
+  ):
+    | { ok: true; value: unknown }
+    | { ok: false; error: { code: 'refused' | 'not-found' | 'bad-arguments' | 'unknown-command'; message: string } } {
     if (name === 'report') {
       const line = args as { severity: 'info' | 'warn' | 'danger'; text: string };
       this.#log.add(this.#kernel.nowUs, 'window', line.severity, line.text);
@@ -160,7 +185,14 @@ class KernelThread {
     const asked = this.#queries.ask(name, args);
     if (asked !== undefined) return asked;
     const answer = this.#recorder.command({ id: `c${id}`, name, args: args ?? null });
-    if (answer === undefined || !answer.ok) return { ok: false, error: { code: answer?.code ?? 'unknown-command', message: answer?.message ?? `the engine has no command '${name}'` } };
+    if (answer === undefined || !answer.ok)
+      return {
+        ok: false,
+        error: {
+          code: answer?.code ?? 'unknown-command',
+          message: answer?.message ?? `the engine has no command '${name}'`,
+        },
+      };
     return { ok: true, value: answer.value };
   }
 
@@ -179,9 +211,17 @@ class KernelThread {
     this.#health.notice(notice);
     const at = this.#kernel.nowUs;
     if (notice.kind === 'heartbeat') return;
-    if (notice.kind === 'state') this.#log.add(notice.atUs, 'feed', notice.state === 'failed' ? 'danger' : 'info', `feed ${notice.state}${notice.detail === '' ? '' : `: ${notice.detail}`}`);
-    else if (notice.kind === 'subscribed' && notice.missing.length > 0) this.#log.add(at, 'feed', 'warn', `the feed did not confirm ${notice.missing.join(', ')}`);
-    else if (notice.kind === 'status' && notice.status !== 'success') this.#log.add(at, 'feed', 'info', `feed says ${notice.status}: ${notice.message}`);
+    if (notice.kind === 'state')
+      this.#log.add(
+        notice.atUs,
+        'feed',
+        notice.state === 'failed' ? 'danger' : 'info',
+        `feed ${notice.state}${notice.detail === '' ? '' : `: ${notice.detail}`}`,
+      );
+    else if (notice.kind === 'subscribed' && notice.missing.length > 0)
+      this.#log.add(at, 'feed', 'warn', `the feed did not confirm ${notice.missing.join(', ')}`);
+    else if (notice.kind === 'status' && notice.status !== 'success')
+      this.#log.add(at, 'feed', 'info', `feed says ${notice.status}: ${notice.message}`);
   }
 
   #onEvents(count: number, stampUs: number): void {
@@ -200,7 +240,12 @@ class KernelThread {
     this.#checkpoints.pulse(nowMs, this.#lastStampUs);
     if (nowMs - this.#healthMs < 200) return;
     this.#healthMs = nowMs;
-    this.#tell({ kind: 'value', topic: 'health' satisfies ConflatedTopic, key: undefined, value: this.#healthValue(nowMs) });
+    this.#tell({
+      kind: 'value',
+      topic: 'health' satisfies ConflatedTopic,
+      key: undefined,
+      value: this.#healthValue(nowMs),
+    });
   }
 
   #tellNames(): void {
@@ -237,7 +282,12 @@ class KernelThread {
       memory: { rssBytes: memory.rss, heapBytes: memory.heapUsed },
       symbols: this.#symbols.size,
       isAuto: risk.isAuto,
-      broker: { name: this.#data.options.broker, account: this.#kernel.config.paper?.account ?? '', isLive: this.#data.options.broker === 'ibkr:live', state: risk.isLinkUp ? (risk.isReconciled ? 'ready' : 'reconciling') : 'disconnected' },
+      broker: {
+        name: this.#data.options.broker,
+        account: this.#kernel.config.paper?.account ?? '',
+        isLive: this.#data.options.broker === 'ibkr:live',
+        state: risk.isLinkUp ? (risk.isReconciled ? 'ready' : 'reconciling') : 'disconnected',
+      },
       clients: 0,
     };
   }
@@ -253,4 +303,3 @@ class KernelThread {
     this.#port.postMessage(message);
   }
 }
-

@@ -22,18 +22,50 @@ const price = (micros: number): string => (micros / 1e6).toFixed(micros < 1_000_
 /** Adds what a record has to say to `told`. `shadowRun` marks the ids of shadow trades. */
 export function narrate(record: JournalRecord, shadowRun: string, told: Told): void {
   const isShadow = record.id.startsWith(shadowRun) || record.cause.startsWith(shadowRun);
-  const say = (kind: string, severity: Severity, text: string, about: { strategy?: string; tradeId?: string } = {}): void => {
-    told.console.push({ atUs: record.atUs, kind, severity, text: isShadow ? `shadow: ${text}` : text, ...(record.symbol === '' ? {} : { symbol: record.symbol }), ...about });
+  const say = (
+    kind: string,
+    severity: Severity,
+    text: string,
+    about: { strategy?: string; tradeId?: string } = {},
+  ): void => {
+    told.console.push({
+      atUs: record.atUs,
+      kind,
+      severity,
+      text: isShadow ? `shadow: ${text}` : text,
+      ...(record.symbol === '' ? {} : { symbol: record.symbol }),
+      ...about,
+    });
   };
   const alert = (kind: AlertItem['kind'], severity: Severity, text: string, tradeId?: string): void => {
-    if (!isShadow) told.alerts.push({ atUs: record.atUs, kind, severity, text, ...(record.symbol === '' ? {} : { symbol: record.symbol }), ...(tradeId === undefined ? {} : { tradeId }) });
+    if (!isShadow)
+      told.alerts.push({
+        atUs: record.atUs,
+        kind,
+        severity,
+        text,
+        ...(record.symbol === '' ? {} : { symbol: record.symbol }),
+        ...(tradeId === undefined ? {} : { tradeId }),
+      });
   };
   switch (record.kind) {
     case 'decision':
       return tellDecision(record, say);
     case 'intent': {
-      const order = record.body as { side: string; quantity: number; limit: number | null; purpose: string; strategy: string; tradeId: string };
-      return say('order', 'info', `${order.purpose} order ${record.id}: ${order.side} ${order.quantity} at ${order.limit === null ? 'market' : price(order.limit)}`, order);
+      const order = record.body as {
+        side: string;
+        quantity: number;
+        limit: number | null;
+        purpose: string;
+        strategy: string;
+        tradeId: string;
+      };
+      return say(
+        'order',
+        'info',
+        `${order.purpose} order ${record.id}: ${order.side} ${order.quantity} at ${order.limit === null ? 'market' : price(order.limit)}`,
+        order,
+      );
     }
     case 'order':
       return tellOrder(record, say);
@@ -47,13 +79,16 @@ export function narrate(record: JournalRecord, shadowRun: string, told: Told): v
       return tellTrade(record, isShadow, told, say, alert);
     case 'risk': {
       const risk = record.body as { code: string; reason?: string; text?: string };
-      const text = `${risk.code}${risk.reason ?? risk.text ? `: ${risk.reason ?? risk.text ?? ''}` : ''}`;
+      const text = `${risk.code}${(risk.reason ?? risk.text) ? `: ${risk.reason ?? risk.text ?? ''}` : ''}`;
       say('risk', 'warn', text);
       return alert('risk', 'warn', text);
     }
     case 'gap': {
       const gap = record.body as { endUs: number | null; startUs: number; reason: string };
-      const text = gap.endUs === null ? `the feed has a gap from here on (${gap.reason}); open positions are blind until quotes return` : `the feed gap of ${((gap.endUs - gap.startUs) / 1e6).toFixed(1)} s is over (${gap.reason})`;
+      const text =
+        gap.endUs === null
+          ? `the feed has a gap from here on (${gap.reason}); open positions are blind until quotes return`
+          : `the feed gap of ${((gap.endUs - gap.startUs) / 1e6).toFixed(1)} s is over (${gap.reason})`;
       say('gap', 'warn', text);
       if (gap.reason !== 'connect') alert('feed', gap.endUs === null ? 'danger' : 'notice', text);
       return;
@@ -65,7 +100,11 @@ export function narrate(record: JournalRecord, shadowRun: string, told: Told): v
       return alert('strategy', 'warn', note.message);
     }
     case 'command':
-      return say('command', 'info', `${record.id}${record.cause === '' ? '' : ` ${record.cause}`} ${JSON.stringify(record.body)}`.slice(0, 300));
+      return say(
+        'command',
+        'info',
+        `${record.id}${record.cause === '' ? '' : ` ${record.cause}`} ${JSON.stringify(record.body)}`.slice(0, 300),
+      );
     case 'signal':
     case 'position':
     case 'config':
@@ -83,24 +122,56 @@ function tellDecision(record: JournalRecord, say: Say): void {
     say('exit', 'notice', `exit decided: ${outcome.rule ?? outcome.cause ?? 'by rule'}`, { tradeId: record.id });
     return;
   }
-  const why = outcome.gate === undefined || outcome.gate === '' ? '' : ` (${outcome.gate}${outcome.limit === null || outcome.limit === undefined ? '' : ` ${String(outcome.value)} against ${String(outcome.limit)}`})`;
+  const why =
+    outcome.gate === undefined || outcome.gate === ''
+      ? ''
+      : ` (${outcome.gate}${outcome.limit === null || outcome.limit === undefined ? '' : ` ${String(outcome.value)} against ${String(outcome.limit)}`})`;
   const strategy = outcome.strategy ?? '';
-  if (outcome.code === 'fired') say('signal', 'notice', `${strategy} fired: ${outcome.shares ?? 0} shares`, { strategy, ...(outcome.tradeId === undefined ? {} : { tradeId: outcome.tradeId }) });
+  if (outcome.code === 'fired')
+    say('signal', 'notice', `${strategy} fired: ${outcome.shares ?? 0} shares`, {
+      strategy,
+      ...(outcome.tradeId === undefined ? {} : { tradeId: outcome.tradeId }),
+    });
   else say('decision', 'info', `${strategy} did not fire: ${outcome.code}${why}`, { strategy });
 }
 
 function tellOrder(record: JournalRecord, say: Say): void {
-  const body = record.body as { refused?: { kind: string }; event?: { kind: string; reason?: string; message?: string }; from?: string; state: string; filled?: number; quantity?: number };
-  if (body.refused !== undefined) return say('order', 'warn', `order ${record.id}: '${body.refused.kind}' makes no sense while ${body.state}; it was recorded and ignored`, { tradeId: record.cause });
+  const body = record.body as {
+    refused?: { kind: string };
+    event?: { kind: string; reason?: string; message?: string };
+    from?: string;
+    state: string;
+    filled?: number;
+    quantity?: number;
+  };
+  if (body.refused !== undefined)
+    return say(
+      'order',
+      'warn',
+      `order ${record.id}: '${body.refused.kind}' makes no sense while ${body.state}; it was recorded and ignored`,
+      { tradeId: record.cause },
+    );
   if (body.from === body.state) return;
   const bad = body.state === 'rejected' || body.state === 'unknown';
   const reason = body.event?.message ?? body.event?.reason;
-  say('order', bad ? 'warn' : 'debug', `order ${record.id} ${body.state}${reason === undefined || reason === '' ? '' : `: ${reason}`}`, { tradeId: record.cause });
+  say(
+    'order',
+    bad ? 'warn' : 'debug',
+    `order ${record.id} ${body.state}${reason === undefined || reason === '' ? '' : `: ${reason}`}`,
+    { tradeId: record.cause },
+  );
 }
 
-function tellTrade(record: JournalRecord, isShadow: boolean, told: Told, say: Say, alert: (kind: AlertItem['kind'], severity: Severity, text: string, tradeId?: string) => void): void {
+function tellTrade(
+  record: JournalRecord,
+  isShadow: boolean,
+  told: Told,
+  say: Say,
+  alert: (kind: AlertItem['kind'], severity: Severity, text: string, tradeId?: string) => void,
+): void {
   const body = record.body as ClosedTrade & { notEntered?: string };
-  if (body.notEntered !== undefined) return say('trade', 'info', `entry given up: ${body.notEntered}`, { tradeId: record.id });
+  if (body.notEntered !== undefined)
+    return say('trade', 'info', `entry given up: ${body.notEntered}`, { tradeId: record.id });
   told.trades.push(closedTradeView(body, isShadow));
   const text = `closed ${body.net >= 0 ? '+' : ''}${dollars(body.net)} net by ${body.exitReason}`;
   say('trade', 'notice', text, { tradeId: record.id, strategy: body.strategy });

@@ -23,8 +23,17 @@ export class OutcomeLog {
       list = [];
       this.#bySymbol.set(record.symbol, list);
     }
-    const numbers = outcome.limit === null || outcome.limit === undefined ? '' : ` ${String(outcome.value)} against ${String(outcome.limit)}`;
-    list.unshift({ atUs: record.atUs, strategy: outcome.strategy ?? '', outcome: outcome.code, detail: `${outcome.gate ?? ''}${numbers}`, signalId: record.id });
+    const numbers =
+      outcome.limit === null || outcome.limit === undefined
+        ? ''
+        : ` ${String(outcome.value)} against ${String(outcome.limit)}`;
+    list.unshift({
+      atUs: record.atUs,
+      strategy: outcome.strategy ?? '',
+      outcome: outcome.code,
+      detail: `${outcome.gate ?? ''}${numbers}`,
+      signalId: record.id,
+    });
     if (list.length > PER_SYMBOL) list.pop();
   }
 

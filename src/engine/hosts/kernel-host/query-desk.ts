@@ -8,7 +8,9 @@ import { barsAnswer, whyNotNow } from './symbol-view.ts';
 import { TradeHistory } from './trade-history.ts';
 import { tradeDetail } from './trade-view.ts';
 
-export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: PlainError & { code: 'not-found' | 'refused' } };
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: PlainError & { code: 'not-found' | 'refused' } };
 
 type Args<K extends keyof EngineCommands> = Parameters<EngineCommands[K]>[0];
 
@@ -32,14 +34,27 @@ export class QueryDesk {
   ask(name: string, args: unknown): Answer | undefined {
     switch (name) {
       case 'bars':
-        return found(barsAnswer(this.#kernel, args as Args<'bars'>), `there is no symbol '${(args as Args<'bars'>).symbol}'`);
+        return found(
+          barsAnswer(this.#kernel, args as Args<'bars'>),
+          `there is no symbol '${(args as Args<'bars'>).symbol}'`,
+        );
       case 'trade':
-        return found(tradeDetail(this.#kernel, this.#history, (args as Args<'trade'>).tradeId), `there is no trade ${(args as Args<'trade'>).tradeId}`);
+        return found(
+          tradeDetail(this.#kernel, this.#history, (args as Args<'trade'>).tradeId),
+          `there is no trade ${(args as Args<'trade'>).tradeId}`,
+        );
       case 'closedTrades':
         return { ok: true, value: this.#closedTrades(args as Args<'closedTrades'>) };
       case 'whyNot': {
         const ask = args as Args<'whyNot'>;
-        if (ask.atUs !== null) return { ok: false, error: { code: 'refused', message: 'past moments are answered by the command line: drover why --symbol S --at TIME' } };
+        if (ask.atUs !== null)
+          return {
+            ok: false,
+            error: {
+              code: 'refused',
+              message: 'past moments are answered by the command line: drover why --symbol S --at TIME',
+            },
+          };
         return found(whyNotNow(this.#kernel, this.outcomes, ask.symbol), `there is no symbol '${ask.symbol}'`);
       }
       default:

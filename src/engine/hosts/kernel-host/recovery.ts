@@ -29,7 +29,13 @@ export interface RecoveryReport {
   readonly problems: readonly string[];
 }
 
-export const FRESH: RecoveryReport = { inputs: 0, events: 0, checkpointInputNo: null, resumeAfterUs: null, problems: [] };
+export const FRESH: RecoveryReport = {
+  inputs: 0,
+  events: 0,
+  checkpointInputNo: null,
+  resumeAfterUs: null,
+  problems: [],
+};
 
 /** The configuration the day was begun with, null when the day has no tape yet. */
 export function recordedConfig(dataDir: string, day: string): KernelConfig | null {
@@ -72,7 +78,10 @@ export function recover(options: RecoverOptions): RecoveryReport {
       checkpointInputNo = checkpoint.meta.inputNo;
       const stamp = checkpoint.section('resume');
       if (stamp !== undefined) resumeAfterUs = new Float64Array(stamp.slice().buffer)[0] as number;
-    } else if (checkpoint !== null) problems.push(`checkpoint ${checkpoint.file} is of another version of the program and was passed over for the tape`);
+    } else if (checkpoint !== null)
+      problems.push(
+        `checkpoint ${checkpoint.file} is of another version of the program and was passed over for the tape`,
+      );
   }
   const reader = new TapeReader({ dataDir, day, symbols: kernel.symbols, sets: kernel.view.conditions });
   reader.seek(checkpointInputNo === null ? {} : { fromInputNo: checkpointInputNo + 1 });
@@ -94,7 +103,10 @@ export function recover(options: RecoverOptions): RecoveryReport {
     if (fed.kind === 'market') events += fed.batch.length;
     if (fed.kind === 'market' || fed.kind === 'feed') resumeAfterUs = input.receivedUs;
   }
-  for (const damage of reader.damage) problems.push(`the tape file ${damage.file} is damaged (${damage.kind}) after input ${damage.afterInputNo ?? 0}; ${damage.bytes} bytes were passed over`);
+  for (const damage of reader.damage)
+    problems.push(
+      `the tape file ${damage.file} is damaged (${damage.kind}) after input ${damage.afterInputNo ?? 0}; ${damage.bytes} bytes were passed over`,
+    );
   reader.close();
   return { inputs, events, checkpointInputNo, resumeAfterUs, problems };
 }

@@ -1,5 +1,13 @@
 /** Everything of one symbol beyond its market row, and the bars and "why not" answers windows ask for. */
-import type { BarView, EngineCommands, PrintView, QuoteView, StrategyRulesView, SymbolValue, WhyNotAnswer } from '#protocol';
+import type {
+  BarView,
+  EngineCommands,
+  PrintView,
+  QuoteView,
+  StrategyRulesView,
+  SymbolValue,
+  WhyNotAnswer,
+} from '#protocol';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { recentQuotes } from '../../market/recent.ts';
 import { HALT_REASONS, HaltState, PHASES } from '../../market/view-columns.ts';
@@ -9,10 +17,19 @@ import type { OutcomeLog } from './outcome-log.ts';
 import { orderRows, positionRows, ruleView } from './desk-views.ts';
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-const HALT_NAMES = Object.entries(HaltState).reduce<Record<number, string>>((names, [name, code]) => ({ ...names, [code]: name }), {});
+const HALT_NAMES = Object.entries(HaltState).reduce<Record<number, string>>(
+  (names, [name, code]) => ({ ...names, [code]: name }),
+  {},
+);
 
 export function barView(bar: Bar): BarView {
-  return { ...bar, vwap: finite(bar.vwap), spreadMean: finite(bar.spreadMean), spreadMin: finite(bar.spreadMin), spreadMax: finite(bar.spreadMax) };
+  return {
+    ...bar,
+    vwap: finite(bar.vwap),
+    spreadMean: finite(bar.spreadMean),
+    spreadMin: finite(bar.spreadMin),
+    spreadMax: finite(bar.spreadMax),
+  };
 }
 
 export function symbolValue(kernel: Kernel, name: string): SymbolValue | null {
@@ -54,7 +71,13 @@ function prints(kernel: Kernel, symbol: SymbolId): PrintView[] {
 }
 
 function quotes(kernel: Kernel, symbol: SymbolId): QuoteView[] {
-  return recentQuotes(kernel.view.recentQuotes, symbol).map(({ timeUs, bid, bidSize, ask, askSize }) => ({ atUs: timeUs, bid, bidSize, ask, askSize }));
+  return recentQuotes(kernel.view.recentQuotes, symbol).map(({ timeUs, bid, bidSize, ask, askSize }) => ({
+    atUs: timeUs,
+    bid,
+    bidSize,
+    ask,
+    askSize,
+  }));
 }
 
 export function rulesOf(kernel: Kernel, symbol: SymbolId): StrategyRulesView[] {
@@ -76,7 +99,11 @@ export function barsAnswer(kernel: Kernel, ask: BarsAsk): { total: number; bars:
   const store = kernel.bars.find(kind)?.closed ?? kernel.bars.standard.closed;
   const total = store.count(symbol);
   const bars: BarView[] = [];
-  for (let index = Math.max(ask.from, store.firstIndex(symbol)); index < Math.min(total, ask.from + ask.count); index++) {
+  for (
+    let index = Math.max(ask.from, store.firstIndex(symbol));
+    index < Math.min(total, ask.from + ask.count);
+    index++
+  ) {
     const bar = store.get(symbol, index);
     if (bar !== undefined) bars.push(barView(bar));
   }

@@ -6,7 +6,15 @@ import type { QueryDesk } from './query-desk.ts';
 import { symbolValue } from './symbol-view.ts';
 
 /** Milliseconds between two values of a topic. */
-const PERIODS: Readonly<Partial<Record<ConflatedTopic, number>>> = { account: 200, positions: 200, 'working-orders': 200, strategies: 1000, risk: 500, symbol: 200, 'near-misses': 2000 };
+const PERIODS: Readonly<Partial<Record<ConflatedTopic, number>>> = {
+  account: 200,
+  positions: 200,
+  'working-orders': 200,
+  strategies: 1000,
+  risk: 500,
+  symbol: 200,
+  'near-misses': 2000,
+};
 const NEAR_MISSES = 40;
 
 type Publish = (topic: ConflatedTopic, key: string | undefined, value: unknown) => void;

@@ -21,20 +21,36 @@ export class TradeHistory {
     switch (record.kind) {
       case 'signal': {
         const { signal } = record.body as { signal: Signal };
-        this.#signals.set(record.id, { signal, item: item(record, `${signal.strategy} ${signal.version}: every rule passed`) });
+        this.#signals.set(record.id, {
+          signal,
+          item: item(record, `${signal.strategy} ${signal.version}: every rule passed`),
+        });
         return;
       }
       case 'decision': {
         const outcome = record.body as { code?: string; tradeId?: string; rule?: string; cause?: string };
         if (outcome.code === 'fired' && outcome.tradeId !== undefined) this.#begin(record, outcome.tradeId);
-        else if (outcome.code === undefined) this.#add(record.id, item(record, `exit decided by ${outcome.rule ?? outcome.cause ?? 'rule'}`));
+        else if (outcome.code === undefined)
+          this.#add(record.id, item(record, `exit decided by ${outcome.rule ?? outcome.cause ?? 'rule'}`));
         this.#signals.delete(outcome.code === 'fired' ? '' : record.id);
         return;
       }
       case 'intent': {
-        const order = record.body as { tradeId: string; side: string; quantity: number; limit: number | null; purpose: string };
+        const order = record.body as {
+          tradeId: string;
+          side: string;
+          quantity: number;
+          limit: number | null;
+          purpose: string;
+        };
         this.#tradeOfOrder.set(record.id, order.tradeId);
-        this.#add(order.tradeId, item(record, `${order.purpose} intent: ${order.side} ${order.quantity} at ${order.limit === null ? 'market' : dollars(order.limit)}`));
+        this.#add(
+          order.tradeId,
+          item(
+            record,
+            `${order.purpose} intent: ${order.side} ${order.quantity} at ${order.limit === null ? 'market' : dollars(order.limit)}`,
+          ),
+        );
         return;
       }
       case 'order': {
@@ -44,12 +60,23 @@ export class TradeHistory {
       }
       case 'fill': {
         const fill = record.body as { side: string; quantity: number; price: number };
-        this.#add(this.#tradeOfOrder.get(record.cause) ?? '', item(record, `${fill.side === 'buy' ? 'bought' : 'sold'} ${fill.quantity} at ${dollars(fill.price)}`));
+        this.#add(
+          this.#tradeOfOrder.get(record.cause) ?? '',
+          item(record, `${fill.side === 'buy' ? 'bought' : 'sold'} ${fill.quantity} at ${dollars(fill.price)}`),
+        );
         return;
       }
       case 'trade': {
         const body = record.body as { net?: number; exitReason?: string; notEntered?: string };
-        this.#add(record.id, item(record, body.notEntered === undefined ? `flat, ${dollars(body.net ?? 0)} net, by ${body.exitReason ?? ''}` : `not entered: ${body.notEntered}`));
+        this.#add(
+          record.id,
+          item(
+            record,
+            body.notEntered === undefined
+              ? `flat, ${dollars(body.net ?? 0)} net, by ${body.exitReason ?? ''}`
+              : `not entered: ${body.notEntered}`,
+          ),
+        );
         return;
       }
       default:
@@ -67,7 +94,11 @@ export class TradeHistory {
     if (this.#byTrade.size >= TRADES_MAX) this.#byTrade.delete(this.#byTrade.keys().next().value as string);
     // The order's intent is journalled before the outcome that names the trade, so the history may have begun already.
     const begun = this.#byTrade.get(tradeId)?.items ?? [];
-    const items = [...(signal === undefined ? [] : [signal.item]), item(record, 'economics, size and risk passed: fired'), ...begun];
+    const items = [
+      ...(signal === undefined ? [] : [signal.item]),
+      item(record, 'economics, size and risk passed: fired'),
+      ...begun,
+    ];
     this.#byTrade.set(tradeId, { items, signal: signal?.signal ?? null });
   }
 

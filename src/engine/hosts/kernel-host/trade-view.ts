@@ -11,7 +11,8 @@ export function tradeDetail(kernel: Kernel, history: TradeHistory, tradeId: stri
   const { summaries } = (isShadow ? kernel.shadow : kernel.main).desk;
   const trade = summaries.trade(tradeId);
   if (trade === undefined) return null;
-  const closed = trade.state === 'closed' ? summaries.closedTrades().find((candidate) => candidate.id === tradeId) : undefined;
+  const closed =
+    trade.state === 'closed' ? summaries.closedTrades().find((candidate) => candidate.id === tradeId) : undefined;
   const open = summaries.positions(kernel.nowUs).find((candidate) => candidate.id === tradeId);
   const { items, signal } = history.of(tradeId);
   const { position, predicted } = trade;
@@ -37,7 +38,13 @@ export function tradeDetail(kernel: Kernel, history: TradeHistory, tradeId: stri
     expectedMove: signal?.expectedMove ?? 0,
     confidence: signal?.confidence ?? 0,
     exits: exitViews(summaries.forecast(tradeId, kernel.nowUs)),
-    fills: trade.fills.map((fill) => ({ atUs: fill.atUs, side: fill.side, quantity: fill.quantity, price: fill.price, executionId: fill.executionId })),
+    fills: trade.fills.map((fill) => ({
+      atUs: fill.atUs,
+      side: fill.side,
+      quantity: fill.quantity,
+      price: fill.price,
+      executionId: fill.executionId,
+    })),
     timeline: items,
   };
 }

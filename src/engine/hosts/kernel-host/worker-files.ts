@@ -7,7 +7,12 @@ import { FailureError } from '../../cli/command.ts';
 /** The file of a worker entry by name, for example 'kernel-worker'. */
 export function workerFile(name: string): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
-  for (const dir of [process.env['DROVER_ENGINE_DIR'], here, path.dirname(here), ...ancestors(here).map((dir) => path.join(dir, 'out/engine'))]) {
+  for (const dir of [
+    process.env['DROVER_ENGINE_DIR'],
+    here,
+    path.dirname(here),
+    ...ancestors(here).map((dir) => path.join(dir, 'out/engine')),
+  ]) {
     if (dir === undefined) continue;
     const file = path.join(dir, `${name}.js`);
     if (existsSync(file)) return file;

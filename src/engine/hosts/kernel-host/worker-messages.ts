@@ -41,7 +41,12 @@ export type FromKernel =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'symbols'; readonly first: number; readonly names: readonly string[] }
   | { readonly kind: 'events'; readonly topic: LosslessTopic; readonly items: readonly unknown[] }
-  | { readonly kind: 'value'; readonly topic: ConflatedTopic; readonly key: string | undefined; readonly value: unknown }
+  | {
+      readonly kind: 'value';
+      readonly topic: ConflatedTopic;
+      readonly key: string | undefined;
+      readonly value: unknown;
+    }
   | { readonly kind: 'result'; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly kind: 'result'; readonly id: number; readonly ok: false; readonly error: PlainError }
   | { readonly kind: 'stopped' };

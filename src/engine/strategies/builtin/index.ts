@@ -5,4 +5,9 @@ import { randomBuy } from './random-buy.ts';
 import { trendFollow } from './trend-follow.ts';
 import { vwapReversion } from './vwap-reversion.ts';
 
-export const BUILTIN_STRATEGIES: readonly StrategyDefinition[] = [trendFollow, vwapReversion, openingRange, randomBuy] as unknown as readonly StrategyDefinition[];
+export const BUILTIN_STRATEGIES: readonly StrategyDefinition[] = [
+  trendFollow,
+  vwapReversion,
+  openingRange,
+  randomBuy,
+] as unknown as readonly StrategyDefinition[];

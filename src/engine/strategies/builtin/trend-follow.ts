@@ -3,22 +3,63 @@
  * The idea: several bars in a row that rise on far more volume than usual, while the spread stays tight, tend to go on for
  * a little while. The target is a few average bar ranges away, the stop about one, and the clock ends what goes nowhere.
  */
-import { defineStrategy, giveBack, phaseEnd, rule, sizeDollars, stopLoss, takeProfit, timeStop, trailing } from '../api.ts';
+import {
+  defineStrategy,
+  giveBack,
+  phaseEnd,
+  rule,
+  sizeDollars,
+  stopLoss,
+  takeProfit,
+  timeStop,
+  trailing,
+} from '../api.ts';
 
 export const trendFollow = defineStrategy({
   name: 'trend-follow',
   about: 'Buys liquid stocks that start to run on volume, takes small profits, cuts fast.',
   params: {
     minPrice: { default: 5, min: 1, max: 1000, unit: '$', about: 'Stocks cheaper than this are left alone.' },
-    minNotional: { default: 5_000_000, min: 0, max: 1e10, unit: '$', about: 'Dollars traded so far today before a stock counts as liquid.' },
+    minNotional: {
+      default: 5_000_000,
+      min: 0,
+      max: 1e10,
+      unit: '$',
+      about: 'Dollars traded so far today before a stock counts as liquid.',
+    },
     maxSpreadBps: { default: 6, min: 0.1, max: 200, unit: 'bps', about: 'The widest spread that may be crossed.' },
-    minRelativeVolume: { default: 1.5, min: 0, max: 100, unit: 'x', about: 'Volume so far against the usual volume by this minute.' },
-    minBurst: { default: 2, min: 1, max: 50, unit: 'x', about: 'Trades a second over the last ten seconds against the last minute.' },
+    minRelativeVolume: {
+      default: 1.5,
+      min: 0,
+      max: 100,
+      unit: 'x',
+      about: 'Volume so far against the usual volume by this minute.',
+    },
+    minBurst: {
+      default: 2,
+      min: 1,
+      max: 50,
+      unit: 'x',
+      about: 'Trades a second over the last ten seconds against the last minute.',
+    },
     minRunAtr: { default: 1.5, min: 0.1, max: 20, unit: 'x', about: 'Rise over the last bars, in average bar ranges.' },
-    runBars: { default: 4, min: 2, max: 50, unit: 'bars', about: 'How many bars the run is measured over.', integer: true },
+    runBars: {
+      default: 4,
+      min: 2,
+      max: 50,
+      unit: 'bars',
+      about: 'How many bars the run is measured over.',
+      integer: true,
+    },
     targetAtr: { default: 2.5, min: 0.1, max: 50, unit: 'x', about: 'Profit target, in average bar ranges.' },
     stopAtr: { default: 1.5, min: 0.1, max: 50, unit: 'x', about: 'Stop, in average bar ranges.' },
-    maxHoldSeconds: { default: 300, min: 5, max: 20_000, unit: 's', about: 'A trade that goes nowhere ends after this long.' },
+    maxHoldSeconds: {
+      default: 300,
+      min: 5,
+      max: 20_000,
+      unit: 's',
+      about: 'A trade that goes nowhere ends after this long.',
+    },
     positionDollars: { default: 5_000, min: 100, max: 1_000_000, unit: '$', about: 'Dollars a trade.' },
   },
   universe: (p) => ({ minPrice: p.minPrice, minNotional: p.minNotional, maxSpreadBps: p.maxSpreadBps }),
