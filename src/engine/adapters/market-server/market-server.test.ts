@@ -161,6 +161,7 @@ describe('market server protocol', () => {
     await client.until(() => client.statuses.filter((message) => message.status === 'error').length === 3);
     client.send('subscribe', 'T.*');
     await client.until(() => client.events.length > 0);
+    expect(client.closeCode).toBe(null);
   });
 
   it('MS8 makes second and minute bars of what was traded, with the closing trade of each second in them', async () => {

@@ -58,8 +58,8 @@ export class RestClient {
   readonly #fetch: typeof fetch;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly #nowMs: () => number;
-  /** The instant at which a full burst would be available again. */
-  #readyMs = 0;
+  /** The earliest instant at which the next request may leave, as far as the limit goes. */
+  #readyMs = -Infinity;
   requests = 0;
 
   constructor(options: RestClientOptions) {
