@@ -1,7 +1,8 @@
 /**
  * Market view and tick bars: nanoseconds an event on decoded frames of 5,500 symbols, and the memory of the view.
  *
- * `--events N --seed N --runs N --depth N` (recent trades and quotes kept a symbol). Fresh state for every run.
+ * `--events N --seed N --runs N --depth N` (recent trades and quotes kept a symbol). Fresh state for every run; JSON.parse of the
+ * same messages is measured in between, as a yardstick of the machine's speed at that moment.
  */
 import { FailureError } from '../src/engine/cli/command.ts';
 import { FrameDecoder } from '../src/engine/feeds/frame-decoder.ts';
@@ -26,7 +27,8 @@ export async function run(args: string[]): Promise<void> {
   const options = readNumbers(args, { events: 400_000, seed: 1, runs: 9, depth: 0 });
   const symbols = new SymbolTable();
   const conditions = new ConditionSets();
-  const batches = decoded(options.events, options.seed, symbols, conditions);
+  const texts: string[] = [];
+  const batches = decoded(options.events, options.seed, symbols, conditions, texts);
   const events = batches.reduce((sum, batch) => sum + batch.length, 0);
   const makeView = (): MarketView => {
     const sessions = new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR));
@@ -44,8 +46,14 @@ export async function run(args: string[]): Promise<void> {
   const hashes = new Set<string>();
   const viewNs: number[] = [];
   const bothNs: number[] = [];
+  const parseNs: number[] = [];
   let bars = 0;
   for (let round = -2; round < options.runs; round++) {
+    let parsed = 0;
+    const jsonNs = cpuNs(() => {
+      for (const text of texts) parsed += (JSON.parse(text) as unknown[]).length;
+    });
+    if (parsed < events) throw new FailureError('JSON.parse saw fewer events than the decoder.');
     const alone = makeView();
     const aloneNs = cpuNs(() => applyAlone(batches, alone)) / events;
     const view = makeView();
@@ -56,6 +64,7 @@ export async function run(args: string[]): Promise<void> {
     });
     hashes.add(hashMarket(alone)).add(hashMarket(view));
     if (round < 0) continue;
+    parseNs.push(jsonNs / events);
     viewNs.push(aloneNs);
     bothNs.push(together / events);
   }
@@ -64,6 +73,7 @@ export async function run(args: string[]): Promise<void> {
     `${events} events of ${symbols.size} symbols, seed ${options.seed}, CPU time, median of ${options.runs} runs (best to worst)`,
   );
   console.log(`market view            ${spread(viewNs)} ns/event`);
+  console.log(`JSON.parse             ${spread(parseNs)} ns/event`);
   console.log(`market view and bars   ${spread(bothNs)} ns/event, ${bars} bars`);
   const view = makeView();
   const columns = columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY);
@@ -85,13 +95,20 @@ function applyAlone(batches: readonly EventBatch[], view: MarketView): void {
   }
 }
 
-function decoded(events: number, seed: number, symbols: SymbolTable, conditions: ConditionSets): readonly EventBatch[] {
+function decoded(
+  events: number,
+  seed: number,
+  symbols: SymbolTable,
+  conditions: ConditionSets,
+  texts: string[],
+): readonly EventBatch[] {
   const decoder = new FrameDecoder(symbols, conditions);
   const maker = new FrameMaker({ seed });
   const batches: EventBatch[] = [];
   let batch = createEventBatch();
   while (maker.events < events) {
     const bytes = Buffer.from(maker.next());
+    texts.push(bytes.toString());
     decoder.start(bytes, 0, bytes.length);
     while (decoder.fill(batch)) {
       batches.push(batch);

@@ -325,7 +325,13 @@ describe('restrictions, blindness, restart', () => {
     });
     expect(rig.conditions.get(trades[0]?.conditions ?? 0)).toEqual([41]);
     expect(phaseOfResult(trades[0]?.result ?? 0)).toBe(PHASE_CODE.regular);
-    expect(recentQuotes(rig.view.recentQuotes, 0)[15]).toMatchObject({ timeUs: t(24), bid: 10, ask: 10.5, sequence: 25 });
+    expect(recentQuotes(rig.view.recentQuotes, 0)[15]).toMatchObject({
+      timeUs: t(24),
+      bid: 10,
+      ask: 10.5,
+      bidSize: 200,
+      askSize: 300,
+    });
   });
 
   it('VIEW16 goes on after a restart as if there had been none', () => {

@@ -16,7 +16,7 @@ import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../port
 import type { SessionClock } from '../time/session-clock.ts';
 import { beginHalt, endHalt, haltReasonIndex, printWhileHalted, quoteAndHalt, suspectHalt } from './halts.ts';
 import { resetRows } from './new-day.ts';
-import { RecentRing } from './recent.ts';
+import { QuoteRing, TradeRing } from './recent.ts';
 import { closeMinute, countTrade, rateAt, Row, ROW_STRIDE } from './row-state.ts';
 import { Eligibility, PHASE_SHIFT, QuoteBit, TRADE_MARK_BIT, UNKNOWN_CONDITION, UpdateRules } from './update-rules.ts';
 import type { HaltNotice, MarketTotals, MarketViewDeps, SymbolReference } from './view-types.ts';
@@ -44,8 +44,8 @@ export class MarketView implements Checkpointable {
   readonly conditions: ConditionSets;
   readonly sessions: SessionClock;
   readonly rules: UpdateRules;
-  readonly recentTrades: RecentRing;
-  readonly recentQuotes: RecentRing;
+  readonly recentTrades: TradeRing;
+  readonly recentQuotes: QuoteRing;
   /** ROW_STRIDE numbers a symbol, see row-state.ts. */
   readonly rows: Float64Array;
   readonly blindBits: Uint8Array;
@@ -84,8 +84,8 @@ export class MarketView implements Checkpointable {
     this.rows = new Float64Array(this.capacity * ROW_STRIDE);
     this.blindBits = new Uint8Array(this.capacity);
     const depth = deps.recentDepth ?? 16;
-    this.recentTrades = new RecentRing(this.capacity, depth);
-    this.recentQuotes = new RecentRing(this.capacity, depth);
+    this.recentTrades = new TradeRing(this.columns.tradeCount, depth);
+    this.recentQuotes = new QuoteRing(this.columns.quoteCount, depth);
   }
 
   /** Rows in use. */
@@ -125,7 +125,8 @@ export class MarketView implements Checkpointable {
       this.eventUs = timeUs;
       c.phase[s] = phase;
     }
-    (c.tradeCount[s] as number)++;
+    const count = c.tradeCount[s] as number;
+    c.tradeCount[s] = count + 1;
     if ((result & Eligibility.volume) !== 0) this.#addVolume(s, phase, size, price * size);
     if ((result & Eligibility.counts) !== 0) this.#setLast(s, i, batch, isRegular, result);
     if ((result & Eligibility.highLow) !== 0)
@@ -133,17 +134,7 @@ export class MarketView implements Checkpointable {
     if ((word & ~0x8007) !== 0) this.#marks(s, word, price, size, result);
     if ((c.halt[s] as number) !== HaltState.trading) printWhileHalted(c, this.rows, s, word, timeUs, result);
     if (timeUs > (c.anyTradeTimeUs[s] as number)) c.anyTradeTimeUs[s] = timeUs;
-    this.recentTrades.push(
-      s,
-      timeUs,
-      price,
-      size,
-      c.bid[s] as number,
-      c.ask[s] as number,
-      sequence,
-      (batch.venue[i] as number) + (batch.conditions[i] as number) * 256,
-      result,
-    );
+    this.#remember(s, count, i, batch, result);
     if (countTrade(this.rows, s * ROW_STRIDE, timeUs)) this.#publishActivity(s, timeUs);
     (c.version[s] as number)++;
     return result;
@@ -158,12 +149,14 @@ export class MarketView implements Checkpointable {
     const bid = batch.price[i] as number;
     const ask = batch.price2[i] as number;
     const sequence = batch.sequence[i] as number;
+    const bidSize = batch.size[i] as number;
+    const askSize = batch.size2[i] as number;
     const conditions = batch.conditions[i] as number;
     const phase = this.sessions.phaseAt(timeUs);
     let result = phase << PHASE_SHIFT;
     if (((batch.flags[i] as number) & EventFlag.noSequence) === 0) {
       if (sequence <= (c.quoteSequence[s] as number)) {
-        if (this.recentQuotes.has(s, sequence, timeUs, bid, ask)) {
+        if (this.recentQuotes.has(s, timeUs, bid, ask, bidSize, askSize)) {
           this.totals.duplicates++;
           return result | Eligibility.duplicate;
         }
@@ -177,11 +170,16 @@ export class MarketView implements Checkpointable {
       this.eventUs = timeUs;
       c.phase[s] = phase;
     }
-    (c.quoteCount[s] as number)++;
+    const count = c.quoteCount[s] as number;
+    c.quoteCount[s] = count + 1;
     (c.version[s] as number)++;
-    const bidSize = batch.size[i] as number;
-    const askSize = batch.size2[i] as number;
-    this.recentQuotes.push(s, timeUs, bid, ask, bidSize, askSize, sequence, conditions, result);
+    const { data, sizes } = this.recentQuotes;
+    const at = this.recentQuotes.slot(s, count);
+    data[at] = timeUs;
+    data[at + 1] = bid;
+    data[at + 2] = ask;
+    sizes[at * 2 + 6] = bidSize;
+    sizes[at * 2 + 7] = askSize;
     // An older quote that arrives late tells nothing about the market now.
     if ((result & Eligibility.late) !== 0 && timeUs < (c.quoteTimeUs[s] as number)) return result;
     c.bid[s] = bid;
@@ -199,7 +197,7 @@ export class MarketView implements Checkpointable {
       else if (bid === ask) flags |= QuoteFlag.locked;
       if ((flags & (QuoteFlag.crossed | QuoteFlag.nonFirm)) === 0) {
         const typical = c.typicalSpread[s] as number;
-        const seen = c.quoteCount[s] as number;
+        const seen = count + 1;
         c.typicalSpread[s] =
           typical === 0
             ? ask - bid
@@ -314,8 +312,6 @@ export class MarketView implements Checkpointable {
     this.dayEndUs = day.endUs;
     if (isFirst) return;
     resetRows(this.columns, this.rows, day.index);
-    this.recentTrades.clear();
-    this.recentQuotes.clear();
   }
 
   /** Tells the time: phase of quiet rows, decayed rates, relative volume, suspected halts. Once a second does work. */
@@ -347,6 +343,19 @@ export class MarketView implements Checkpointable {
   restore(reader: CheckpointReader): void {
     this.rules.forgetSets();
     restoreView(this, reader);
+  }
+
+  #remember(s: number, count: number, i: number, batch: EventBatch, result: number): void {
+    const data = this.recentTrades.data;
+    const at = this.recentTrades.slot(s, count);
+    data[at] = batch.timeUs[i] as number;
+    data[at + 1] = batch.price[i] as number;
+    data[at + 2] = batch.size[i] as number;
+    data[at + 3] = this.columns.bid[s] as number;
+    data[at + 4] = this.columns.ask[s] as number;
+    data[at + 5] = batch.sequence[i] as number;
+    data[at + 6] = (batch.venue[i] as number) + (batch.conditions[i] as number) * 256;
+    data[at + 7] = result;
   }
 
   #addVolume(s: number, phase: number, size: number, notional: number): void {

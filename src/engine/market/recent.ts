@@ -1,11 +1,13 @@
 /**
- * The latest trades and quotes of every symbol, in rings of fixed depth: one record of eight numbers (a cache line) an
- * event. Pages of symbols that never trade are never touched and cost no memory.
+ * The latest trades and quotes of every symbol, in rings of fixed depth: a record of 64 bytes a trade, 32 bytes a quote. How
+ * many were ever written is the view's own count of trades or quotes, so an event touches one more cache line and no other.
+ * Pages of symbols that never trade are never touched and cost no memory.
  */
 import { assert } from '../lib/assert.ts';
 import type { SymbolId } from '../model/units.ts';
 
-const STRIDE = 8;
+const TRADE_STRIDE = 8;
+const QUOTE_STRIDE = 4;
 
 export interface RecentTrade {
   readonly timeUs: number;
@@ -28,111 +30,130 @@ export interface RecentQuote {
   readonly ask: number;
   readonly bidSize: number;
   readonly askSize: number;
-  readonly sequence: number;
-  /** ConditionSetId. */
-  readonly conditions: number;
 }
 
-/** A ring of records a symbol. Slots: 0 time, 1-4 values, 5 sequence, 6 and 7 packed extras. */
-export class RecentRing {
+/** Records: time, price, size, bid, ask, sequence, venue + 256 x conditions, result. */
+export class TradeRing {
   readonly depth: number;
   readonly data: Float64Array;
-  /** Records ever written per symbol; the newest stands at (count - 1) mod depth. */
-  readonly counts: Uint32Array;
   readonly #mask: number;
+  readonly #counts: Uint32Array;
 
-  constructor(symbolCapacity: number, depth: number) {
+  /** `counts` is the view's trade count: record n of a symbol stands at n mod depth. */
+  constructor(counts: Uint32Array, depth: number) {
     assert(depth >= 1 && (depth & (depth - 1)) === 0, 'a ring index is a mask, so the depth is a power of two');
     this.depth = depth;
     this.#mask = depth - 1;
-    this.data = new Float64Array(symbolCapacity * depth * STRIDE);
-    this.counts = new Uint32Array(symbolCapacity);
+    this.#counts = counts;
+    this.data = new Float64Array(counts.length * depth * TRADE_STRIDE);
   }
 
-  /** Writes one record over the oldest. */
-  push(
-    symbol: SymbolId,
-    timeUs: number,
-    a: number,
-    b: number,
-    c: number,
-    d: number,
-    sequence: number,
-    e: number,
-    f: number,
-  ): void {
-    const count = this.counts[symbol] as number;
-    const at = (symbol * this.depth + (count & this.#mask)) * STRIDE;
-    const data = this.data;
-    data[at] = timeUs;
-    data[at + 1] = a;
-    data[at + 2] = b;
-    data[at + 3] = c;
-    data[at + 4] = d;
-    data[at + 5] = sequence;
-    data[at + 6] = e;
-    data[at + 7] = f;
-    this.counts[symbol] = count + 1;
+  /** Offset in `data` of the record that count `n` of a symbol is to be written to. */
+  slot(symbol: SymbolId, n: number): number {
+    return (symbol * this.depth + (n & this.#mask)) * TRADE_STRIDE;
   }
 
-  /** Records held for a symbol, 0..depth. */
   held(symbol: SymbolId): number {
-    return Math.min(this.counts[symbol] as number, this.depth);
+    return Math.min(this.#counts[symbol] as number, this.depth);
   }
 
-  /** Offset in `data` of the record `back` places before the newest; -1 when there is none. */
-  at(symbol: SymbolId, back: number): number {
-    if (back >= this.held(symbol)) return -1;
-    return (symbol * this.depth + (((this.counts[symbol] as number) - 1 - back) & this.#mask)) * STRIDE;
-  }
-
-  /** Whether a held record has this sequence, time and first two values: the same event once more. */
-  has(symbol: SymbolId, sequence: number, timeUs: number, a: number, b: number): boolean {
+  /** Whether a held record is the same print once more. */
+  has(symbol: SymbolId, sequence: number, timeUs: number, price: number, size: number): boolean {
+    const data = this.data;
     const held = this.held(symbol);
-    for (let back = 0; back < held; back++) {
-      const at = this.at(symbol, back);
-      const data = this.data;
-      if (data[at + 5] === sequence && data[at] === timeUs && data[at + 1] === a && data[at + 2] === b) return true;
+    for (let n = 0; n < held; n++) {
+      const at = this.slot(symbol, n);
+      if (data[at + 5] === sequence && data[at] === timeUs && data[at + 1] === price && data[at + 2] === size)
+        return true;
     }
     return false;
   }
 
-  clear(): void {
-    this.counts.fill(0);
+  /** Newest first. Allocates: for screens and tests. */
+  list(symbol: SymbolId): readonly RecentTrade[] {
+    const count = this.#counts[symbol] as number;
+    return Array.from({ length: this.held(symbol) }, (_, back) => {
+      const at = this.slot(symbol, count - 1 - back);
+      const value = (slot: number): number => this.data[at + slot] as number;
+      return {
+        timeUs: value(0),
+        price: value(1),
+        size: value(2),
+        bid: value(3),
+        ask: value(4),
+        sequence: value(5),
+        venue: value(6) & 0xff,
+        conditions: value(6) >>> 8,
+        result: value(7),
+      };
+    });
   }
 }
 
-/** The newest trades of a symbol, newest first. Allocates: for screens and tests. */
-export function recentTrades(ring: RecentRing, symbol: SymbolId): readonly RecentTrade[] {
-  return Array.from({ length: ring.held(symbol) }, (_, back) => {
-    const at = ring.at(symbol, back);
-    const packed = ring.data[at + 6] as number;
-    return {
-      timeUs: ring.data[at] as number,
-      price: ring.data[at + 1] as number,
-      size: ring.data[at + 2] as number,
-      bid: ring.data[at + 3] as number,
-      ask: ring.data[at + 4] as number,
-      sequence: ring.data[at + 5] as number,
-      venue: packed & 0xff,
-      conditions: packed >>> 8,
-      result: ring.data[at + 7] as number,
-    };
-  });
+/** Records: time, bid, ask, then the two sizes as 32-bit floats (exact to 16,777,216 shares). */
+export class QuoteRing {
+  readonly depth: number;
+  readonly data: Float64Array;
+  readonly sizes: Float32Array;
+  readonly #mask: number;
+  readonly #counts: Uint32Array;
+
+  /** `counts` is the view's quote count: record n of a symbol stands at n mod depth. */
+  constructor(counts: Uint32Array, depth: number) {
+    assert(depth >= 1 && (depth & (depth - 1)) === 0, 'a ring index is a mask, so the depth is a power of two');
+    this.depth = depth;
+    this.#mask = depth - 1;
+    this.#counts = counts;
+    this.data = new Float64Array(counts.length * depth * QUOTE_STRIDE);
+    this.sizes = new Float32Array(this.data.buffer);
+  }
+
+  /** Offset in `data` of the record that count `n` of a symbol is to be written to; in `sizes` it is twice that. */
+  slot(symbol: SymbolId, n: number): number {
+    return (symbol * this.depth + (n & this.#mask)) * QUOTE_STRIDE;
+  }
+
+  held(symbol: SymbolId): number {
+    return Math.min(this.#counts[symbol] as number, this.depth);
+  }
+
+  /**
+   * Whether a held record has this time, NBBO and sizes. Sequences are not kept: a late quote equal in everything else tells
+   * nothing that is not known.
+   */
+  has(symbol: SymbolId, timeUs: number, bid: number, ask: number, bidSize: number, askSize: number): boolean {
+    const held = this.held(symbol);
+    for (let n = 0; n < held; n++) {
+      const at = this.slot(symbol, n);
+      if (this.data[at] !== timeUs || this.data[at + 1] !== bid || this.data[at + 2] !== ask) continue;
+      if (this.sizes[at * 2 + 6] === Math.fround(bidSize) && this.sizes[at * 2 + 7] === Math.fround(askSize))
+        return true;
+    }
+    return false;
+  }
+
+  /** Newest first. Allocates: for screens and tests. */
+  list(symbol: SymbolId): readonly RecentQuote[] {
+    const count = this.#counts[symbol] as number;
+    return Array.from({ length: this.held(symbol) }, (_, back) => {
+      const at = this.slot(symbol, count - 1 - back);
+      return {
+        timeUs: this.data[at] as number,
+        bid: this.data[at + 1] as number,
+        ask: this.data[at + 2] as number,
+        bidSize: this.sizes[at * 2 + 6] as number,
+        askSize: this.sizes[at * 2 + 7] as number,
+      };
+    });
+  }
 }
 
-/** The newest quotes of a symbol, newest first. Allocates: for screens and tests. */
-export function recentQuotes(ring: RecentRing, symbol: SymbolId): readonly RecentQuote[] {
-  return Array.from({ length: ring.held(symbol) }, (_, back) => {
-    const at = ring.at(symbol, back);
-    return {
-      timeUs: ring.data[at] as number,
-      bid: ring.data[at + 1] as number,
-      ask: ring.data[at + 2] as number,
-      bidSize: ring.data[at + 3] as number,
-      askSize: ring.data[at + 4] as number,
-      sequence: ring.data[at + 5] as number,
-      conditions: ring.data[at + 6] as number,
-    };
-  });
+/** The newest trades of a symbol, newest first. */
+export function recentTrades(ring: TradeRing, symbol: SymbolId): readonly RecentTrade[] {
+  return ring.list(symbol);
+}
+
+/** The newest quotes of a symbol, newest first. */
+export function recentQuotes(ring: QuoteRing, symbol: SymbolId): readonly RecentQuote[] {
+  return ring.list(symbol);
 }

@@ -2,7 +2,6 @@
 import { assert } from '../lib/assert.ts';
 import type { CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
 import type { MarketView } from './market-view.ts';
-import type { RecentRing } from './recent.ts';
 import { ROW_STRIDE } from './row-state.ts';
 import type { MarketTotals } from './view-types.ts';
 
@@ -44,8 +43,7 @@ export function saveView(view: MarketView, writer: CheckpointWriter): void {
   writer.section('market/rows', bytesOf(view.rows, size * ROW_STRIDE));
   writer.section('market/blind', bytesOf(view.blindBits, size));
   for (const [name, ring] of rings(view)) {
-    writer.section(`market/${name}/data`, bytesOf(ring.data, size * ring.depth * 8));
-    writer.section(`market/${name}/counts`, bytesOf(ring.counts, size));
+    writer.section(`market/${name}`, bytesOf(ring, (ring.length / view.capacity) * size));
   }
 }
 
@@ -80,16 +78,13 @@ export function restoreView(view: MarketView, reader: CheckpointReader): void {
     view.columns.isBlind.fill(1, size);
   }
   if (head[2] !== view.recentTrades.depth) return;
-  for (const [name, ring] of rings(view)) {
-    readInto(ring.data, reader.section(`market/${name}/data`));
-    readInto(ring.counts, reader.section(`market/${name}/counts`));
-  }
+  for (const [name, ring] of rings(view)) readInto(ring, reader.section(`market/${name}`));
 }
 
-function rings(view: MarketView): readonly (readonly [string, RecentRing])[] {
+function rings(view: MarketView): readonly (readonly [string, Float64Array])[] {
   return [
-    ['recent-trades', view.recentTrades],
-    ['recent-quotes', view.recentQuotes],
+    ['recent-trades', view.recentTrades.data],
+    ['recent-quotes', view.recentQuotes.data],
   ];
 }
 
