@@ -28,7 +28,15 @@ function runToEnd(dataDir: string, args: readonly string[]): Promise<{ code: num
     const child = spawn(program, electronArguments({ dataDir, args }), { stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    child.once('exit', (code) => resolve({ code, errors: errors.split('\n').filter((line) => line.startsWith('drover:')).join('\n') }));
+    child.once('exit', (code) =>
+      resolve({
+        code,
+        errors: errors
+          .split('\n')
+          .filter((line) => line.startsWith('drover:'))
+          .join('\n'),
+      }),
+    );
   });
 }
 
@@ -44,7 +52,11 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
       };
       return {
         address: location.href,
-        node: [typeof (globalThis as Record<string, unknown>)['process'], typeof (globalThis as Record<string, unknown>)['require'], typeof (globalThis as Record<string, unknown>)['Buffer']],
+        node: [
+          typeof (globalThis as Record<string, unknown>)['process'],
+          typeof (globalThis as Record<string, unknown>)['require'],
+          typeof (globalThis as Record<string, unknown>)['Buffer'],
+        ],
         opened: await attempt(() => window.open('https://example.com')),
         fetched: await attempt(() => fetch('https://example.com')),
         outside: await attempt(async () => (await fetch('drover://app/../../package.json')).status),
@@ -52,7 +64,12 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
         // oxlint-disable-next-line typescript/no-implied-eval -- proves that the page's policy forbids it
         evaluated: await attempt(() => new Function('return 1')()),
         notification: await attempt(() => Notification.requestPermission()),
-        location: await attempt(() => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, () => reject(new Error('denied'))))),
+        location: await attempt(
+          () =>
+            new Promise((resolve, reject) =>
+              navigator.geolocation.getCurrentPosition(resolve, () => reject(new Error('denied'))),
+            ),
+        ),
         bridgeIsFrozen: await attempt(() => Object.isFrozen((window as unknown as { drover: object }).drover)),
       };
     });
@@ -72,10 +89,18 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
     await page.waitForTimeout(300);
     expect(page.url()).toBe('drover://app/');
     const preferences = await app.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows().map((window) => (window.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }).getLastWebPreferences()),
+      BrowserWindow.getAllWindows().map((window) =>
+        (window.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }).getLastWebPreferences(),
+      ),
     );
     expect(preferences.length).toBe(1);
-    expect(preferences[0]).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, webSecurity: true });
+    expect(preferences[0]).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      webSecurity: true,
+    });
   }));
 
 test('messages that are not ours change nothing', () =>
@@ -88,7 +113,15 @@ test('messages that are not ours change nothing', () =>
       // A frame of another page, no frame, and our own page talking nonsense.
       emit({ sender, senderFrame: { url: 'https://example.com/' } }, { kind: 'open-window', role: 'workstation' });
       emit({ sender, senderFrame: null }, { kind: 'open-window', role: 'workstation' });
-      for (const message of [null, 'x', {}, { kind: 'open-window', role: 'admin' }, { kind: 'open-window', role: 'workstation', extra: 1 }, { kind: 'port', nonce: 'short' }, { kind: '__proto__' }]) {
+      for (const message of [
+        null,
+        'x',
+        {},
+        { kind: 'open-window', role: 'admin' },
+        { kind: 'open-window', role: 'workstation', extra: 1 },
+        { kind: 'port', nonce: 'short' },
+        { kind: '__proto__' },
+      ]) {
         emit({ sender, senderFrame: sender?.mainFrame }, message);
       }
       return BrowserWindow.getAllWindows().length;
@@ -111,14 +144,23 @@ test('windows come back where they were, and a damaged file is kept aside', () =
     await first.close();
     const second = await electronHost({ dataDir, args: SMALL });
     await expect(async () => {
-      const again = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().toSorted((a, b) => a.id - b.id).map((window) => window.getBounds()));
+      const again = await second.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()
+          .toSorted((a, b) => a.id - b.id)
+          .map((window) => window.getBounds()),
+      );
       expect(again).toEqual(placed);
     }).toPass({ timeout: 10_000 });
     await second.close();
     writeFileSync(path.join(dataDir, 'windows.json'), '{"version":1,"sets":[{"displays":');
     writeFileSync(path.join(dataDir, 'settings.json'), '{"version":1,"theme":"dark"}');
     const third = await electronHost({ dataDir, args: SMALL });
-    expect(await third.app.evaluate(({ BrowserWindow, nativeTheme }) => [BrowserWindow.getAllWindows().length, nativeTheme.themeSource])).toEqual([1, 'dark']);
+    expect(
+      await third.app.evaluate(({ BrowserWindow, nativeTheme }) => [
+        BrowserWindow.getAllWindows().length,
+        nativeTheme.themeSource,
+      ]),
+    ).toEqual([1, 'dark']);
     await third.close();
     const aside = readdirSync(dataDir).filter((name) => name.startsWith('windows.corrupt-'));
     expect(aside.length).toBe(1);
@@ -151,7 +193,9 @@ test('an engine that keeps crashing ends in a clear state, can be started again,
     const { app, page } = await electronHost({ dataDir, args: SMALL });
     const states = await page.evaluateHandle(() => {
       const seen: string[] = [];
-      (window as unknown as { drover: { onEngineState(listener: (state: { kind: string }) => void): void } }).drover.onEngineState((state) => seen.push(state.kind));
+      (
+        window as unknown as { drover: { onEngineState(listener: (state: { kind: string }) => void): void } }
+      ).drover.onEngineState((state) => seen.push(state.kind));
       return seen;
     });
     let running = await nextEngine(0);

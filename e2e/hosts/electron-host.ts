@@ -15,7 +15,12 @@ export function electronProgram(): string | undefined {
 
 export const electronArguments = (options: HostOptions): string[] => {
   const isRoot = process.getuid?.() === 0;
-  return [...(isRoot || process.env['DROVER_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : []), appDir, `--data-dir=${options.dataDir}`, ...(options.args ?? [])];
+  return [
+    ...(isRoot || process.env['DROVER_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : []),
+    appDir,
+    `--data-dir=${options.dataDir}`,
+    ...(options.args ?? []),
+  ];
 };
 
 export interface ElectronHost extends Host {
@@ -25,14 +30,20 @@ export interface ElectronHost extends Host {
 export async function electronHost(options: HostOptions): Promise<ElectronHost> {
   built('main/index.cjs');
   const executablePath = electronProgram();
-  const app = await _electron.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: electronArguments(options), cwd: appDir });
+  const app = await _electron.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: electronArguments(options),
+    cwd: appDir,
+  });
   const page = await app.firstWindow();
   return {
     app,
     page,
     openSecond: async () => {
       const opened = app.waitForEvent('window');
-      await page.evaluate(() => (window as unknown as { drover: { openWindow(role: string): void } }).drover.openWindow('workstation'));
+      await page.evaluate(() =>
+        (window as unknown as { drover: { openWindow(role: string): void } }).drover.openWindow('workstation'),
+      );
       return opened;
     },
     enginePid: () => enginePid(page),
@@ -45,7 +56,9 @@ export function enginePid(page: Page): Promise<number> {
   return page.evaluate(
     () =>
       new Promise<number>((resolve) => {
-        const { drover } = window as unknown as { drover: { onEngineState(listener: (state: { kind: string; pid: number | null }) => void): () => void } };
+        const { drover } = window as unknown as {
+          drover: { onEngineState(listener: (state: { kind: string; pid: number | null }) => void): () => void };
+        };
         drover.onEngineState((state) => {
           if (state.kind === 'running' && state.pid !== null) resolve(state.pid);
         });

@@ -19,10 +19,16 @@ export interface Served {
 }
 
 export async function serve({ dataDir, args = [] }: HostOptions): Promise<Served> {
-  const child = spawn(process.execPath, [built('engine/drover.js'), 'serve', '--json', '--port', '0', '--data-dir', dataDir, ...args], { cwd: appDir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    [built('engine/drover.js'), 'serve', '--json', '--port', '0', '--data-dir', dataDir, ...args],
+    { cwd: appDir, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code)),
+  );
   const line = await Promise.race([
     new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
     ended.then((how) => Promise.reject(new Error(`serve ended with ${how} before it said its address: ${errors}`))),
@@ -37,7 +43,9 @@ export async function stopServing(served: Served): Promise<number | NodeJS.Signa
   return served.ended;
 }
 
-export function webHost(context: BrowserContext): (options: HostOptions) => Promise<Host & { readonly served: Served }> {
+export function webHost(
+  context: BrowserContext,
+): (options: HostOptions) => Promise<Host & { readonly served: Served }> {
   return async (options) => {
     const served = await serve(options);
     const page = await context.newPage();

@@ -59,7 +59,9 @@ export function workstationJourneys(run: (journey: (start: Start) => Promise<voi
     }
     // Both show one price of one instant; they may differ only while a frame is under way.
     await expect(async () => {
-      const [first, second] = await Promise.all(windows.map(async (market) => [await market.cell('AAPL', 'last'), await market.cell('AAPL', 'volume')]));
+      const [first, second] = await Promise.all(
+        windows.map(async (market) => [await market.cell('AAPL', 'last'), await market.cell('AAPL', 'volume')]),
+      );
       expect(first?.[0]).toMatch(/\d/u);
       expect(first).toEqual(second);
     }).toPass({ timeout: 20_000, intervals: [50, 100, 150, 250] });
@@ -69,7 +71,9 @@ export function workstationJourneys(run: (journey: (start: Start) => Promise<voi
     const windows = [marketPage(host.page), marketPage(await host.openSecond())];
     for (const market of windows) await market.isLive();
     const before = await host.enginePid();
-    const shown = windows.map((market) => expect(market.connection).toHaveText(/^(stale|reconnecting|stopped)$/u, { timeout: 15_000 }));
+    const shown = windows.map((market) =>
+      expect(market.connection).toHaveText(/^(stale|reconnecting|stopped)$/u, { timeout: 15_000 }),
+    );
     process.kill(before, 'SIGKILL');
     await Promise.all(shown);
     for (const market of windows) await market.isLive();
@@ -82,7 +86,10 @@ export function workstationJourneys(run: (journey: (start: Start) => Promise<voi
   });
 }
 
-async function sortBySymbol(market: ReturnType<typeof marketPage>, compare: (a: string, b: string) => number): Promise<void> {
+async function sortBySymbol(
+  market: ReturnType<typeof marketPage>,
+  compare: (a: string, b: string) => number,
+): Promise<void> {
   // Each click goes on to the next of ascending, descending, unsorted.
   await expect(async () => {
     await market.header('symbol').click();

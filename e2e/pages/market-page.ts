@@ -25,7 +25,10 @@ export function marketPage(page: Page): MarketPage {
     column: (name) =>
       grid.locator(`[role="row"][row-index] [col-id="${name}"]`).evaluateAll((cells) =>
         cells
-          .map((cell) => ({ at: Number(cell.closest('[row-index]')?.getAttribute('row-index')), text: (cell.textContent ?? '').trim() }))
+          .map((cell) => ({
+            at: Number(cell.closest('[row-index]')?.getAttribute('row-index')),
+            text: (cell.textContent ?? '').trim(),
+          }))
           .toSorted((a, b) => a.at - b.at)
           .map(({ text }) => text),
       ),

@@ -74,7 +74,17 @@ test('another host name, a foreign origin and paths that leave the folder are re
     expect((await ask(port, `/${key}`, { origin: 'http://evil.example' })).status).toBe(403);
     expect((await ask(port, `/${key}`, { origin: 'null' })).status).toBe(403);
     expect((await ask(port, `/${key}`, { origin: `http://127.0.0.1:${port}` })).status).toBe(200);
-    for (const path of ['/../package.json', '/..%2fpackage.json', '/%2e%2e/package.json', '/assets/../../package.json', '/..\\package.json', '/%00', '/.env', '//etc/passwd', '/etc/passwd']) {
+    for (const path of [
+      '/../package.json',
+      '/..%2fpackage.json',
+      '/%2e%2e/package.json',
+      '/assets/../../package.json',
+      '/..\\package.json',
+      '/%00',
+      '/.env',
+      '//etc/passwd',
+      '/etc/passwd',
+    ]) {
       const answer = await ask(port, `${path}${key}`);
       expect([400, 404], path).toContain(answer.status);
       expect(answer.body).not.toContain('"drover"');

@@ -14,11 +14,14 @@ const REQUEST = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('restart-engine') }),
 ]);
 
-export type BridgeHandlers = { readonly [K in BridgeRequest['kind']]: (request: Extract<BridgeRequest, { kind: K }>, sender: WebContents) => void };
+export type BridgeHandlers = {
+  readonly [K in BridgeRequest['kind']]: (request: Extract<BridgeRequest, { kind: K }>, sender: WebContents) => void;
+};
 
 export function answerBridge(handlers: BridgeHandlers, note: (sentence: string) => void): void {
   ipcMain.on(BridgeChannel.ask, (event, message: unknown) => {
-    if (!isTrustedSender(event.sender, event.senderFrame)) return note('A message from a page that is not ours was ignored.');
+    if (!isTrustedSender(event.sender, event.senderFrame))
+      return note('A message from a page that is not ours was ignored.');
     const parsed = REQUEST.safeParse(message);
     if (!parsed.success) return note('A message from a window could not be understood and was ignored.');
     dispatch(parsed.data, handlers, event.sender);

@@ -9,7 +9,8 @@ const display = (x: number, y: number, width: number, height: number, bar = 40):
   scaleFactor: 1,
 });
 const THREE = [display(0, 0, 2160, 3840), display(2160, 0, 2160, 3840), display(4320, 0, 2160, 3840)];
-const inside = (a: Rectangle, b: Rectangle): boolean => a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
+const inside = (a: Rectangle, b: Rectangle): boolean =>
+  a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 
 describe('displaySetKey', () => {
   it('names monitors and places, whatever their order', () => {
@@ -29,22 +30,39 @@ describe('fitBounds', () => {
   });
 
   it('brings a window of an unplugged monitor back', () => {
-    expect(fitBounds({ x: 4400, y: 100, width: 1440, height: 900 }, THREE.slice(0, 1))).toEqual({ x: 720, y: 100, width: 1440, height: 900 });
+    expect(fitBounds({ x: 4400, y: 100, width: 1440, height: 900 }, THREE.slice(0, 1))).toEqual({
+      x: 720,
+      y: 100,
+      width: 1440,
+      height: 900,
+    });
   });
 
   it('always ends within reach and never larger than a monitor', () => {
     const side = fc.integer({ min: -20_000, max: 20_000 });
     fc.assert(
-      fc.property(side, side, fc.integer({ min: 1, max: 9000 }), fc.integer({ min: 1, max: 9000 }), fc.subarray(THREE, { minLength: 1 }), (x, y, width, height, displays) => {
-        const fitted = fitBounds({ x, y, width, height }, displays);
-        const grip = { x: fitted.x, y: fitted.y, width: fitted.width, height: 20 };
-        const reachable = displays.some(({ workArea: area }) => Math.min(area.x + area.width, grip.x + grip.width) - Math.max(area.x, grip.x) >= 120 && grip.y >= area.y && grip.y + grip.height <= area.y + area.height);
-        expect(reachable).toBe(true);
-        expect(fitted.width).toBeLessThanOrEqual(2160);
-        expect(fitted.height).toBeLessThanOrEqual(3800);
-        expect(fitted.width).toBeGreaterThanOrEqual(WINDOW_MIN.width);
-        expect(fitBounds(fitted, displays)).toEqual(fitted);
-      }),
+      fc.property(
+        side,
+        side,
+        fc.integer({ min: 1, max: 9000 }),
+        fc.integer({ min: 1, max: 9000 }),
+        fc.subarray(THREE, { minLength: 1 }),
+        (x, y, width, height, displays) => {
+          const fitted = fitBounds({ x, y, width, height }, displays);
+          const grip = { x: fitted.x, y: fitted.y, width: fitted.width, height: 20 };
+          const reachable = displays.some(
+            ({ workArea: area }) =>
+              Math.min(area.x + area.width, grip.x + grip.width) - Math.max(area.x, grip.x) >= 120 &&
+              grip.y >= area.y &&
+              grip.y + grip.height <= area.y + area.height,
+          );
+          expect(reachable).toBe(true);
+          expect(fitted.width).toBeLessThanOrEqual(2160);
+          expect(fitted.height).toBeLessThanOrEqual(3800);
+          expect(fitted.width).toBeGreaterThanOrEqual(WINDOW_MIN.width);
+          expect(fitBounds(fitted, displays)).toEqual(fitted);
+        },
+      ),
       { seed: 7, numRuns: 2000 },
     );
   });
@@ -56,6 +74,8 @@ describe('firstBounds', () => {
     const made = Array.from({ length: 8 }, (_, others) => firstBounds(area, others));
     for (const bounds of made) expect(inside(bounds, area)).toBe(true);
     expect(new Set(made.map((bounds) => `${bounds.x},${bounds.y}`)).size).toBe(8);
-    expect(inside(firstBounds({ x: 0, y: 0, width: 800, height: 600 }, 3), { x: 0, y: 0, width: 800, height: 600 })).toBe(true);
+    expect(
+      inside(firstBounds({ x: 0, y: 0, width: 800, height: 600 }, 3), { x: 0, y: 0, width: 800, height: 600 }),
+    ).toBe(true);
   });
 });

@@ -29,13 +29,20 @@ export function displaySetKey(displays: readonly DisplayShape[]): string {
 /** As they are when they can be reached, else moved and shrunk into the nearest work area. */
 export function fitBounds(bounds: Rectangle, displays: readonly DisplayShape[]): Rectangle {
   const areas = displays.map((display) => display.workArea);
-  const isReachable = areas.some((area) => overlap(area, { x: bounds.x, y: bounds.y, width: bounds.width, height: GRIP.height }, GRIP.width, GRIP.height / 2));
+  const isReachable = areas.some((area) =>
+    overlap(area, { x: bounds.x, y: bounds.y, width: bounds.width, height: GRIP.height }, GRIP.width, GRIP.height / 2),
+  );
   const home = nearest(bounds, areas);
   if (home === undefined) return bounds;
   const width = Math.min(Math.max(bounds.width, WINDOW_MIN.width), home.width);
   const height = Math.min(Math.max(bounds.height, WINDOW_MIN.height), home.height);
   if (isReachable && bounds.y >= home.y && width === bounds.width && height === bounds.height) return bounds;
-  return { x: clamp(bounds.x, home.x, home.x + home.width - width), y: clamp(bounds.y, home.y, home.y + home.height - height), width, height };
+  return {
+    x: clamp(bounds.x, home.x, home.x + home.width - width),
+    y: clamp(bounds.y, home.y, home.y + home.height - height),
+    width,
+    height,
+  };
 }
 
 /** Where a window without a remembered place opens: centred, and a step away from `others` so that none is hidden. */
@@ -45,7 +52,12 @@ export function firstBounds(area: Rectangle, others: number): Rectangle {
   const step = (others % 8) * 32;
   const x = area.x + Math.floor((area.width - width) / 2) + step;
   const y = area.y + Math.floor((area.height - height) / 2) + step;
-  return { x: clamp(x, area.x, area.x + area.width - width), y: clamp(y, area.y, area.y + area.height - height), width, height };
+  return {
+    x: clamp(x, area.x, area.x + area.width - width),
+    y: clamp(y, area.y, area.y + area.height - height),
+    width,
+    height,
+  };
 }
 
 function overlap(a: Rectangle, b: Rectangle, width: number, height: number): boolean {
@@ -60,7 +72,10 @@ function nearest(bounds: Rectangle, areas: readonly Rectangle[]): Rectangle | un
     Math.max(0, Math.min(area.x + area.width, bounds.x + bounds.width) - Math.max(area.x, bounds.x)) *
     Math.max(0, Math.min(area.y + area.height, bounds.y + bounds.height) - Math.max(area.y, bounds.y));
   const distance = (area: Rectangle): number =>
-    Math.hypot(area.x + area.width / 2 - bounds.x - bounds.width / 2, area.y + area.height / 2 - bounds.y - bounds.height / 2);
+    Math.hypot(
+      area.x + area.width / 2 - bounds.x - bounds.width / 2,
+      area.y + area.height / 2 - bounds.y - bounds.height / 2,
+    );
   return areas.toSorted((a, b) => shared(b) - shared(a) || distance(a) - distance(b))[0];
 }
 

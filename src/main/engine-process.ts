@@ -25,7 +25,11 @@ export interface EngineProcess {
   stop(): Promise<void>;
 }
 
-export function createEngineProcess(modulePath: string, options: EngineOptions, note: (sentence: string) => void): EngineProcess {
+export function createEngineProcess(
+  modulePath: string,
+  options: EngineOptions,
+  note: (sentence: string) => void,
+): EngineProcess {
   const policy = createRestartPolicy();
   const listeners: ((state: EngineHostState) => void)[] = [];
   let state: EngineHostState = { kind: 'starting', message: '', pid: null, restarts: 0 };
@@ -43,7 +47,8 @@ export function createEngineProcess(modulePath: string, options: EngineOptions, 
   const tell = (message: ToUtility, ports: MessagePortMain[] = []): void => child?.postMessage(message, ports);
   // Says how it went where the exit code alone does not: killed, crashed, out of memory.
   app.on('child-process-gone', (_event, details) => {
-    if (details.type === 'Utility' && (details.name === SERVICE_NAME || details.serviceName === SERVICE_NAME)) goneReason = details.reason;
+    if (details.type === 'Utility' && (details.name === SERVICE_NAME || details.serviceName === SERVICE_NAME))
+      goneReason = details.reason;
   });
 
   const launch = (): void => {
@@ -71,11 +76,16 @@ export function createEngineProcess(modulePath: string, options: EngineOptions, 
       return become('stopped', `The engine cannot start: ${failure}`);
     }
     const isCrash = code !== 0 || (goneReason !== undefined && goneReason !== 'clean-exit');
-    const how = isCrash ? `crashed (${goneReason === undefined || goneReason === 'clean-exit' ? `exit code ${code}` : goneReason})` : 'ended by itself';
+    const how = isCrash
+      ? `crashed (${goneReason === undefined || goneReason === 'clean-exit' ? `exit code ${code}` : goneReason})`
+      : 'ended by itself';
     const next = policy.ended(performance.now());
     if (next.kind === 'give-up') {
       note(`The engine ${how} several times in a row and is not started again.`);
-      return become('crash-loop', `The engine ${how} several times in a row and is not started again by itself. File > Restart Engine tries again.`);
+      return become(
+        'crash-loop',
+        `The engine ${how} several times in a row and is not started again by itself. Trading > Restart Engine tries again.`,
+      );
     }
     note(`The engine ${how} and is started again.`);
     become('restarting', `The engine ${how} and is started again.`);

@@ -24,7 +24,8 @@ function main(): void {
   mkdirSync(profile, { recursive: true });
   app.setPath('userData', profile);
   app.setPath('sessionData', profile);
-  if (!app.requestSingleInstanceLock()) return refuse('Drover is open on this data folder already; its window was brought to the front.', 0);
+  if (!app.requestSingleInstanceLock())
+    return refuse('Drover is open on this data folder already; its window was brought to the front.', 0);
   const inUse = folderInUse(dataDir);
   if (inUse !== undefined) return refuse(inUse.message, 1);
   const out = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');

@@ -12,7 +12,10 @@ export interface MenuActions {
 }
 
 const THEME_LABELS: Readonly<Record<ThemeChoice, string>> = { system: 'As the System', dark: 'Dark', light: 'Light' };
-const BROKER_LABELS: Readonly<Record<string, string>> = { paper: 'Paper: built-in exchange', 'ibkr:paper': 'Paper: Interactive Brokers' };
+const BROKER_LABELS: Readonly<Record<string, string>> = {
+  paper: 'Paper: built-in exchange',
+  'ibkr:paper': 'Paper: Interactive Brokers',
+};
 
 export function setMenu(actions: MenuActions, now: { readonly theme: ThemeChoice; readonly broker: string }): void {
   const isMac = process.platform === 'darwin';
@@ -30,7 +33,15 @@ export function setMenu(actions: MenuActions, now: { readonly theme: ThemeChoice
     {
       label: '&View',
       submenu: [
-        { label: 'Theme', submenu: THEME_CHOICES.map((theme) => ({ label: THEME_LABELS[theme], type: 'radio' as const, checked: theme === now.theme, click: () => actions.setTheme(theme) })) },
+        {
+          label: 'Theme',
+          submenu: THEME_CHOICES.map((theme) => ({
+            label: THEME_LABELS[theme],
+            type: 'radio' as const,
+            checked: theme === now.theme,
+            click: () => actions.setTheme(theme),
+          })),
+        },
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -44,10 +55,21 @@ export function setMenu(actions: MenuActions, now: { readonly theme: ThemeChoice
     {
       label: '&Trading',
       // The first line says which money this is; it is a label, not a switch.
-      submenu: [{ label: BROKER_LABELS[now.broker] ?? now.broker, enabled: false }, { type: 'separator' }, { label: 'Restart Engine', click: actions.restartEngine }],
+      submenu: [
+        { label: BROKER_LABELS[now.broker] ?? now.broker, enabled: false },
+        { type: 'separator' },
+        { label: 'Restart Engine', click: actions.restartEngine },
+      ],
     },
     { role: 'windowMenu', label: '&Window' },
-    { role: 'help', label: '&Help', submenu: [{ label: 'Open Data Folder', click: actions.openDataFolder }, ...(isMac ? [] : [{ role: 'about' } as const])] },
+    {
+      role: 'help',
+      label: '&Help',
+      submenu: [
+        { label: 'Open Data Folder', click: actions.openDataFolder },
+        ...(isMac ? [] : [{ role: 'about' } as const]),
+      ],
+    },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -17,7 +17,11 @@ const WINDOW = z.strictObject({
   isMaximized: z.boolean(),
   isFullScreen: z.boolean(),
 });
-const FILE = z.strictObject({ sets: z.array(z.strictObject({ displays: z.string().max(2000), windows: z.array(WINDOW).max(WINDOWS_MAX) })).max(SETS_MAX) });
+const FILE = z.strictObject({
+  sets: z
+    .array(z.strictObject({ displays: z.string().max(2000), windows: z.array(WINDOW).max(WINDOWS_MAX) }))
+    .max(SETS_MAX),
+});
 
 export type SavedWindow = z.infer<typeof WINDOW>;
 
@@ -29,7 +33,13 @@ export interface SavedWindows {
 }
 
 export function openSavedWindows(dataDir: string): SavedWindows {
-  const file: VersionedFile<z.infer<typeof FILE>> = openVersionedFile({ file: path.join(dataDir, 'windows.json'), version: 1, schema: FILE, defaults: { sets: [] }, now: () => new Date() });
+  const file: VersionedFile<z.infer<typeof FILE>> = openVersionedFile({
+    file: path.join(dataDir, 'windows.json'),
+    version: 1,
+    schema: FILE,
+    defaults: { sets: [] },
+    now: () => new Date(),
+  });
   return {
     of: (displays) => file.get().sets.find((set) => set.displays === displays)?.windows ?? [],
     save: (displays, windows) => {

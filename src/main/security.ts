@@ -12,7 +12,9 @@ export const PAGE_URL = `${PAGE_ORIGIN}/`;
 
 /** Before the program is ready. */
 export function registerPageScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
 }
 
 /** Every page of `session` lives under PAGE_URL and reaches nothing else. */
@@ -22,8 +24,15 @@ export function secureSession(session: Session, rendererDir: string): void {
     const url = new URL(request.url);
     if (request.method !== 'GET' || url.host !== 'app') return new Response('', { status: 404, headers });
     const file = readStaticFile(rendererDir, url.pathname);
-    if (file === undefined) return new Response("There is no such page; 'npm run build' builds the workstation.", { status: 404, headers: { ...headers, 'content-type': 'text/plain' } });
-    return new Response(new Uint8Array(file.bytes), { status: 200, headers: { ...headers, 'content-type': file.type, 'cache-control': 'no-store' } });
+    if (file === undefined)
+      return new Response("There is no such page; 'npm run build' builds the workstation.", {
+        status: 404,
+        headers: { ...headers, 'content-type': 'text/plain' },
+      });
+    return new Response(new Uint8Array(file.bytes), {
+      status: 200,
+      headers: { ...headers, 'content-type': file.type, 'cache-control': 'no-store' },
+    });
   });
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);

@@ -27,6 +27,7 @@ export interface Windows {
 export interface WindowsOptions {
   readonly saved: SavedWindows;
   readonly preload: string;
+  readonly icon: string;
   readonly version: string;
   readonly note: (sentence: string) => void;
 }
@@ -46,9 +47,14 @@ export function createWindows(options: WindowsOptions): Windows {
     clearTimeout(timer);
     if (isQuitting) return;
     try {
-      options.saved.save(displaySetKey(screen.getAllDisplays()), [...open.values()].map((entry) => placeOf(entry)));
+      options.saved.save(
+        displaySetKey(screen.getAllDisplays()),
+        [...open.values()].map((entry) => placeOf(entry)),
+      );
     } catch (error) {
-      options.note(`The places of the windows could not be saved (${(error as NodeJS.ErrnoException).code ?? String(error)}).`);
+      options.note(
+        `The places of the windows could not be saved (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
+      );
     }
   };
   const saveSoon = (): void => {
@@ -96,7 +102,8 @@ export function createWindows(options: WindowsOptions): Windows {
   return {
     openAll: () => {
       const displays = screen.getAllDisplays();
-      for (const place of options.saved.of(displaySetKey(displays))) show({ ...place, bounds: fitBounds(place.bounds, displays) });
+      for (const place of options.saved.of(displaySetKey(displays)))
+        show({ ...place, bounds: fitBounds(place.bounds, displays) });
       if (open.size === 0) add('workstation');
     },
     open: add,
@@ -106,7 +113,8 @@ export function createWindows(options: WindowsOptions): Windows {
       if (first.window.isMinimized()) first.window.restore();
       first.window.focus();
     },
-    contents: () => [...open.values()].filter(({ window }) => !window.isDestroyed()).map(({ window }) => window.webContents),
+    contents: () =>
+      [...open.values()].filter(({ window }) => !window.isDestroyed()).map(({ window }) => window.webContents),
     saveForQuit: () => {
       save();
       isQuitting = true;
@@ -120,6 +128,7 @@ function makeWindow(place: Pick<SavedWindow, 'id' | 'role' | 'bounds'>, options:
     minWidth: WINDOW_MIN.width,
     minHeight: WINDOW_MIN.height,
     title: 'Drover',
+    icon: options.icon,
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     webPreferences: {
       preload: options.preload,
@@ -133,13 +142,23 @@ function makeWindow(place: Pick<SavedWindow, 'id' | 'role' | 'bounds'>, options:
       spellcheck: false,
       // A covered window still has to be right the moment it is uncovered.
       backgroundThrottling: false,
-      additionalArguments: [`--drover-window=${place.id}`, `--drover-role=${place.role}`, `--drover-version=${options.version}`],
+      additionalArguments: [
+        `--drover-window=${place.id}`,
+        `--drover-role=${place.role}`,
+        `--drover-version=${options.version}`,
+      ],
     },
   });
 }
 
 function placeOf({ id, role, window }: OpenWindow): SavedWindow {
-  return { id, role, bounds: window.getNormalBounds(), isMaximized: window.isMaximized(), isFullScreen: window.isFullScreen() };
+  return {
+    id,
+    role,
+    bounds: window.getNormalBounds(),
+    isMaximized: window.isMaximized(),
+    isFullScreen: window.isFullScreen(),
+  };
 }
 
 function isSame(a: Rectangle, b: Rectangle): boolean {

@@ -30,13 +30,28 @@ export function openWorkstation({ engine: engineOptions, out, note }: Workstatio
   nativeTheme.themeSource = settings.get().theme;
   secureSession(session.defaultSession, path.join(out, 'renderer'));
   const engine = createEngineProcess(path.join(out, 'engine', 'utility.js'), engineOptions, note);
-  const windows = createWindows({ saved, preload: path.join(out, 'preload', 'index.cjs'), version: app.getVersion(), note });
+  const windows = createWindows({
+    saved,
+    preload: path.join(out, 'preload', 'index.cjs'),
+    icon: path.join(out, '..', 'resources', 'icon.png'),
+    version: app.getVersion(),
+    note,
+  });
   engine.onState((state) => {
     for (const contents of windows.contents()) contents.send(BridgeChannel.engineState, state);
   });
   const ports = createPortBroker(engine);
 
-  const showMenu = (): void => setMenu({ newWindow: () => windows.open('workstation'), restartEngine: () => void engine.restart(), setTheme, openDataFolder: () => void shell.openPath(engineOptions.dataDir) }, { theme: settings.get().theme, broker: engineOptions.broker });
+  const showMenu = (): void =>
+    setMenu(
+      {
+        newWindow: () => windows.open('workstation'),
+        restartEngine: () => void engine.restart(),
+        setTheme,
+        openDataFolder: () => void shell.openPath(engineOptions.dataDir),
+      },
+      { theme: settings.get().theme, broker: engineOptions.broker },
+    );
   const setTheme = (theme: ThemeChoice): void => {
     try {
       settings.set({ ...settings.get(), theme });

@@ -67,7 +67,10 @@ describe('the lock', () => {
 
   it('is waited for when its holder lost its supervisor and is going down', async () => {
     const holder = spawn(process.execPath, ['-e', 'setTimeout(() => 0, 400)']);
-    writeFileSync(lockFile(), JSON.stringify({ holder: markOf(holder.pid as number), supervisor: { pid: await endedProcess(), started: 'x' } }));
+    writeFileSync(
+      lockFile(),
+      JSON.stringify({ holder: markOf(holder.pid as number), supervisor: { pid: await endedProcess(), started: 'x' } }),
+    );
     expect(isFolder(await openDataFolder(dir))).toBe(true);
   });
 
@@ -87,7 +90,10 @@ describe('a folder that cannot be used', () => {
     const file = path.join(dir, 'file');
     writeFileSync(file, '');
     for (const bad of [file, path.join(file, 'below'), '/proc/drover']) {
-      expect(prepareDataFolder(bad)).toMatchObject({ code: 'not-writable', message: expect.stringMatching(/^the data folder .* --data-dir DIR\.$/u) });
+      expect(prepareDataFolder(bad)).toMatchObject({
+        code: 'not-writable',
+        message: expect.stringMatching(/^the data folder .* --data-dir DIR\.$/u),
+      });
     }
   });
 
@@ -106,7 +112,12 @@ describe('settings.json', () => {
     const settings = openSettings(dir);
     expect(settings.problem).toBeUndefined();
     settings.set({ ...settings.get(), theme: 'light' });
-    expect(JSON.parse(readFileSync(file(), 'utf8'))).toEqual({ version: 1, theme: 'light', keepAwake: true, later: { x: 1 } });
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toEqual({
+      version: 1,
+      theme: 'light',
+      keepAwake: true,
+      later: { x: 1 },
+    });
     expect(openSettings(dir).get().theme).toBe('light');
   });
 

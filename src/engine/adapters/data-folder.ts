@@ -2,7 +2,21 @@
  * The data folder: where it lies, that it can be written, and that one Drover at a time uses it. The lock file names its
  * holder by process number and start time, so a holder that was killed leaves nothing behind that anyone must clean up.
  */
-import { accessSync, closeSync, constants, existsSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProcessMark } from './process-identity.ts';
@@ -37,7 +51,9 @@ export interface Surroundings {
 }
 
 /** Where data lies when nobody says otherwise: DROVER_DATA_DIR, else the platform's place for an application's data. */
-export function defaultDataDir(here: Surroundings = { platform: process.platform, env: process.env, home: os.homedir() }): string {
+export function defaultDataDir(
+  here: Surroundings = { platform: process.platform, env: process.env, home: os.homedir() },
+): string {
   const { platform, env, home } = here;
   const own = env['DROVER_DATA_DIR'];
   if (own !== undefined && own !== '') return path.resolve(own);
@@ -72,7 +88,10 @@ export function prepareDataFolder(dir: string): FolderProblem | undefined {
 export async function openDataFolder(dir: string, supervisor?: number): Promise<DataFolder | FolderProblem> {
   const unusable = prepareDataFolder(dir);
   if (unusable !== undefined) return unusable;
-  const content: LockContent = { holder: markOf(process.pid), ...(supervisor === undefined ? {} : { supervisor: markOf(supervisor) }) };
+  const content: LockContent = {
+    holder: markOf(process.pid),
+    ...(supervisor === undefined ? {} : { supervisor: markOf(supervisor) }),
+  };
   const deadline = performance.now() + DYING_HOLDER_MS;
   for (;;) {
     try {
@@ -115,7 +134,10 @@ function makeFolders(dir: string): void {
 }
 
 function unusableFolder(dir: string, why: string): FolderProblem {
-  return { code: 'not-writable', message: `the data folder ${dir} cannot be used (${why}); choose another with --data-dir DIR.` };
+  return {
+    code: 'not-writable',
+    message: `the data folder ${dir} cannot be used (${why}); choose another with --data-dir DIR.`,
+  };
 }
 
 function discard(file: string): void {
@@ -127,7 +149,10 @@ function discard(file: string): void {
 }
 
 function inUse(dir: string, held: LockContent): FolderProblem {
-  return { code: 'in-use', message: `another Drover (process ${held.holder.pid}) already uses the data folder ${dir}; stop it, or choose another folder with --data-dir DIR.` };
+  return {
+    code: 'in-use',
+    message: `another Drover (process ${held.holder.pid}) already uses the data folder ${dir}; stop it, or choose another folder with --data-dir DIR.`,
+  };
 }
 
 function lockedFolder(dir: string): DataFolder {
@@ -189,7 +214,14 @@ function isLockContent(value: unknown): value is LockContent {
 }
 
 function isMark(value: unknown): value is ProcessMark {
-  return typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'started' in value && typeof value.started === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'started' in value &&
+    typeof value.started === 'string'
+  );
 }
 
 /**

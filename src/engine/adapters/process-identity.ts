@@ -29,7 +29,8 @@ export function isRunning(mark: ProcessMark): boolean {
 function startOf(pid: number): string {
   try {
     if (process.platform === 'linux') return linuxStart(pid);
-    if (process.platform === 'darwin') return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    if (process.platform === 'darwin')
+      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   } catch {
     // Not told: liveness alone decides.
   }

@@ -17,5 +17,11 @@ export const SETTINGS_FILE = 'settings.json';
 export const DEFAULT_SETTINGS: Settings = { theme: 'system', keepAwake: true };
 
 export function openSettings(dataDir: string, now: () => Date = () => new Date()): VersionedFile<Settings> {
-  return openVersionedFile<Settings>({ file: path.join(dataDir, SETTINGS_FILE), version: 1, schema: SETTINGS, defaults: DEFAULT_SETTINGS, now });
+  return openVersionedFile<Settings>({
+    file: path.join(dataDir, SETTINGS_FILE),
+    version: 1,
+    schema: SETTINGS,
+    defaults: DEFAULT_SETTINGS,
+    now,
+  });
 }

@@ -32,7 +32,8 @@ export function openVersionedFile<T extends object>(options: VersionedFileOption
     get: () => value,
     set: (next) => {
       const checked = options.schema.parse(next);
-      if (read.isWritable) writeAtomically(options.file, `${JSON.stringify({ version: options.version, ...checked }, null, 2)}\n`);
+      if (read.isWritable)
+        writeAtomically(options.file, `${JSON.stringify({ version: options.version, ...checked }, null, 2)}\n`);
       value = checked;
     },
     problem: read.problem,
@@ -51,7 +52,8 @@ function readValue<T extends object>(options: VersionedFileOptions<T>): ReadValu
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { value: defaults, problem: undefined, isWritable: true };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { value: defaults, problem: undefined, isWritable: true };
     return setAside(options, 'cannot be read');
   }
   let parsed: unknown;
@@ -63,7 +65,12 @@ function readValue<T extends object>(options: VersionedFileOptions<T>): ReadValu
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return setAside(options, 'is damaged');
   const { version, ...rest } = parsed as Record<string, unknown>;
   if (version !== options.version) {
-    return setAside(options, typeof version === 'number' && version > options.version ? 'is from a newer Drover' : 'has no version this Drover knows');
+    return setAside(
+      options,
+      typeof version === 'number' && version > options.version
+        ? 'is from a newer Drover'
+        : 'has no version this Drover knows',
+    );
   }
   const checked = options.schema.safeParse(rest);
   if (checked.success) return { value: checked.data, problem: undefined, isWritable: true };
@@ -80,9 +87,17 @@ function setAside<T extends object>(options: VersionedFileOptions<T>, what: stri
   for (let copy = 2; existsSync(aside); copy++) aside = `${stem}.corrupt-${stamp}-${copy}.json`;
   try {
     renameSync(file, aside);
-    return { value: options.defaults, problem: `${name} ${what}; it was kept as ${path.basename(aside)} and the defaults are used.`, isWritable: true };
+    return {
+      value: options.defaults,
+      problem: `${name} ${what}; it was kept as ${path.basename(aside)} and the defaults are used.`,
+      isWritable: true,
+    };
   } catch {
-    return { value: options.defaults, problem: `${name} ${what} and could not be set aside; the defaults are used and nothing is written over it.`, isWritable: false };
+    return {
+      value: options.defaults,
+      problem: `${name} ${what} and could not be set aside; the defaults are used and nothing is written over it.`,
+      isWritable: false,
+    };
   }
 }
 

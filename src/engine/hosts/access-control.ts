@@ -20,7 +20,11 @@ export interface RequestHead {
 }
 
 export type Access =
-  | { readonly ok: true; readonly path: string; /** The secret came in the address: set the cookie. */ readonly byToken: boolean }
+  | {
+      readonly ok: true;
+      readonly path: string;
+      /** The secret came in the address: set the cookie. */ readonly byToken: boolean;
+    }
   | { readonly ok: false; readonly status: 400 | 401 | 403; readonly reason: string };
 
 export interface AccessControl {
@@ -61,17 +65,24 @@ export function createAccessControl(options: AccessOptions): AccessControl {
     check: (head, isUpgrade) => {
       const host = head.host?.toLowerCase();
       if (host === undefined || !hosts.has(host)) return { ok: false, status: 403, reason: 'wrong host' };
-      if (head.origin !== undefined && head.origin.toLowerCase() !== `http://${host}`) return { ok: false, status: 403, reason: 'foreign origin' };
-      const url = URL.canParse(head.url, 'http://drover') && head.url.startsWith('/') ? new URL(head.url, 'http://drover') : undefined;
+      if (head.origin !== undefined && head.origin.toLowerCase() !== `http://${host}`)
+        return { ok: false, status: 403, reason: 'foreign origin' };
+      const url =
+        URL.canParse(head.url, 'http://drover') && head.url.startsWith('/')
+          ? new URL(head.url, 'http://drover')
+          : undefined;
       // A path such as //elsewhere parses as another host.
       if (url === undefined || url.host !== 'drover') return { ok: false, status: 400, reason: 'bad address' };
       const offered = url.searchParams.get('token');
       if (offered !== null) {
-        return isSecret(offered) ? { ok: true, path: url.pathname, byToken: true } : { ok: false, status: 401, reason: 'wrong token' };
+        return isSecret(offered)
+          ? { ok: true, path: url.pathname, byToken: true }
+          : { ok: false, status: 401, reason: 'wrong token' };
       }
       const isCookieGood = cookieValues(head.cookie, cookieName).some((value) => isSecret(value));
       // Without an Origin it is no browser; such a client shows the token itself and has no business with a cookie.
-      if (isCookieGood && !(isUpgrade && head.origin === undefined)) return { ok: true, path: url.pathname, byToken: false };
+      if (isCookieGood && !(isUpgrade && head.origin === undefined))
+        return { ok: true, path: url.pathname, byToken: false };
       return { ok: false, status: 401, reason: 'no token' };
     },
   };
@@ -96,6 +107,8 @@ function cookieValues(header: string | undefined, name: string): readonly string
 /** The names a request may use for us: the bound address; for a wildcard every address of this machine and its name. */
 function addressesOf(host: string): readonly string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host.toLowerCase()];
-  const own = Object.values(os.networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address.toLowerCase()));
+  const own = Object.values(os.networkInterfaces()).flatMap((list) =>
+    (list ?? []).map((entry) => entry.address.toLowerCase()),
+  );
   return [...new Set([...own, 'localhost', os.hostname().toLowerCase()])];
 }

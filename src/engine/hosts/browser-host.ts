@@ -44,7 +44,12 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   const port = await listen(server, options.host, options.port);
   const access = createAccessControl({ host: options.host, port, token: options.token });
   const headers = securityHeaders(access.connect);
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: CLIENT_FRAME_BYTES_MAX + 1, perMessageDeflate: false, clientTracking: true });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: CLIENT_FRAME_BYTES_MAX + 1,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
   server.on('request', (request, response) => answer(request, response, { access, headers, options }));
   server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy());
@@ -96,23 +101,37 @@ interface Answering {
 function answer(request: IncomingMessage, response: ServerResponse, { access, headers, options }: Answering): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const allowed = access.check(headOf(request), false);
-  if (!allowed.ok) return say(request, response, allowed.status, 'text/plain; charset=utf-8', sentenceFor(allowed.status));
+  if (!allowed.ok)
+    return say(request, response, allowed.status, 'text/plain; charset=utf-8', sentenceFor(allowed.status));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     return say(request, response, 405, 'text/plain; charset=utf-8', 'Only GET and HEAD are answered here.\n');
   }
   if (allowed.byToken) response.setHeader('set-cookie', access.setCookie);
-  if (allowed.path === '/healthz') return say(request, response, 200, 'application/json; charset=utf-8', `${JSON.stringify(options.health())}\n`);
+  if (allowed.path === '/healthz')
+    return say(request, response, 200, 'application/json; charset=utf-8', `${JSON.stringify(options.health())}\n`);
   const file = readStaticFile(options.rendererDir, allowed.path);
   if (file === undefined) {
     const isBuilt = readStaticFile(options.rendererDir, '/') !== undefined;
-    return say(request, response, 404, 'text/plain; charset=utf-8', isBuilt ? 'There is no such page.\n' : "The workstation is not built; run 'npm run build'.\n");
+    return say(
+      request,
+      response,
+      404,
+      'text/plain; charset=utf-8',
+      isBuilt ? 'There is no such page.\n' : "The workstation is not built; run 'npm run build'.\n",
+    );
   }
   if (file.isImmutable) response.setHeader('cache-control', 'private, max-age=31536000, immutable');
   say(request, response, 200, file.type, file.bytes);
 }
 
-function say(request: IncomingMessage, response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+function say(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Buffer,
+): void {
   response.statusCode = status;
   response.setHeader('content-type', type);
   response.setHeader('content-length', Buffer.byteLength(body));
@@ -138,10 +157,23 @@ function whyNotUpgraded(allowed: Access, open: number): number | undefined {
 }
 
 function refuseUpgrade(socket: Duplex, status: number): void {
-  const names: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' };
-  socket.end(`HTTP/1.1 ${status} ${names[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  const names: Readonly<Record<number, string>> = {
+    400: 'Bad Request',
+    401: 'Unauthorized',
+    403: 'Forbidden',
+    404: 'Not Found',
+    503: 'Service Unavailable',
+  };
+  socket.end(`HTTP/1.1 ${status} ${names[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  );
 }
 
 function headOf(request: IncomingMessage): RequestHead {
-  return { url: request.url ?? '', host: request.headers.host, origin: request.headers.origin, cookie: request.headers.cookie };
+  return {
+    url: request.url ?? '',
+    host: request.headers.host,
+    origin: request.headers.origin,
+    cookie: request.headers.cookie,
+  };
 }

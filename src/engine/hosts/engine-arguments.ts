@@ -13,7 +13,9 @@ import type { EngineOptions } from './runtime-port.ts';
 export const ENGINE_OPTION_NAMES = ['data-dir', 'feed', 'broker', 'speed', 'seed', 'symbols', 'rate'] as const;
 export type EngineOptionName = (typeof ENGINE_OPTION_NAMES)[number];
 
-export type ReadArguments = { readonly ok: true; readonly options: EngineOptions } | { readonly ok: false; readonly exitCode: 1 | 2; readonly message: string };
+export type ReadArguments =
+  | { readonly ok: true; readonly options: EngineOptions }
+  | { readonly ok: false; readonly exitCode: 1 | 2; readonly message: string };
 
 const DEFAULT_SYMBOLS = 5_500;
 
@@ -29,19 +31,37 @@ export function readEngineArguments(given: Readonly<Partial<Record<EngineOptionN
   if (rate === undefined) return usage('--rate wants events a second, a number from 1 to 5000000.');
   const broker = given['broker'] ?? 'paper';
   if (broker === 'ibkr:live') {
-    return { ok: false, exitCode: 1, message: 'broker ibkr:live trades real money and needs an explicit confirmed act in the workstation, which is not available yet; use paper or ibkr:paper.' };
+    return {
+      ok: false,
+      exitCode: 1,
+      message:
+        'broker ibkr:live trades real money and needs an explicit confirmed act in the workstation, which is not available yet; use paper or ibkr:paper.',
+    };
   }
-  if (broker !== 'paper' && broker !== 'ibkr:paper') return usage(`there is no broker '${broker}'; use paper, ibkr:paper or ibkr:live.`);
+  if (broker !== 'paper' && broker !== 'ibkr:paper')
+    return usage(`there is no broker '${broker}'; use paper, ibkr:paper or ibkr:live.`);
   const feed = given['feed'] ?? 'sim';
   const spec = parseFeedSpec(feed, { seed, speed, symbols, rate });
   if (typeof spec === 'string') return usage(spec);
   if (spec.kind === 'replay') {
     if (!isCalendarDay(spec.day)) return usage(`feed '${feed}': there is no day ${spec.day}.`);
-    if (statSync(spec.dir, { throwIfNoEntry: false })?.isDirectory() !== true) return { ok: false, exitCode: 1, message: `feed '${feed}': the folder ${spec.dir} does not exist.` };
+    if (statSync(spec.dir, { throwIfNoEntry: false })?.isDirectory() !== true)
+      return { ok: false, exitCode: 1, message: `feed '${feed}': the folder ${spec.dir} does not exist.` };
   }
   const dataDir = given['data-dir'];
   if (dataDir === '') return usage('--data-dir wants a folder.');
-  return { ok: true, options: { dataDir: dataDir === undefined ? defaultDataDir() : path.resolve(dataDir), feed, broker, seed, speed, symbols, rate } };
+  return {
+    ok: true,
+    options: {
+      dataDir: dataDir === undefined ? defaultDataDir() : path.resolve(dataDir),
+      feed,
+      broker,
+      seed,
+      speed,
+      symbols,
+      rate,
+    },
+  };
 }
 
 function isCalendarDay(day: string): boolean {

@@ -28,7 +28,12 @@ export interface StartFailure {
 export const isStartFailure = (value: EngineService | StartFailure): value is StartFailure => 'exitCode' in value;
 
 /** Starts the engine on a folder that is ours; the folder is given back when it cannot start and when it is stopped. */
-export async function openEngineService(folder: DataFolder, options: EngineOptions, startEngine: StartEngine, onEnd: (exit: EngineExit) => void): Promise<EngineService | StartFailure> {
+export async function openEngineService(
+  folder: DataFolder,
+  options: EngineOptions,
+  startEngine: StartEngine,
+  onEnd: (exit: EngineExit) => void,
+): Promise<EngineService | StartFailure> {
   let runtime: EngineRuntime;
   try {
     runtime = await startEngine(options);
@@ -43,7 +48,9 @@ export async function openEngineService(folder: DataFolder, options: EngineOptio
 
 function createService(runtime: EngineRuntime, folder: DataFolder, onEnd: (exit: EngineExit) => void): EngineService {
   const nowUs = (): number => Date.now() * 1000;
-  const kernelCommands = Object.entries(KERNEL_COMMAND_SCHEMAS).map(([name, schema]) => [name, forwarded(runtime, name, schema)] as const);
+  const kernelCommands = Object.entries(KERNEL_COMMAND_SCHEMAS).map(
+    ([name, schema]) => [name, forwarded(runtime, name, schema)] as const,
+  );
   const gateway = createGateway({
     runtime,
     commands: createCommandTable({ ...Object.fromEntries(kernelCommands), ...baseCommands(runtime, nowUs) }),
@@ -61,7 +68,14 @@ function createService(runtime: EngineRuntime, folder: DataFolder, onEnd: (exit:
     runtime,
     attach: (channel) => gateway.attach(channel),
     power: (event) => runtime.power?.(event),
-    health: () => ({ state: stopping === undefined ? 'running' : 'stopping', pid: process.pid, epoch: runtime.epoch, version: runtime.info.version, symbols: runtime.symbolCount(), ...gateway.stats() }),
+    health: () => ({
+      state: stopping === undefined ? 'running' : 'stopping',
+      pid: process.pid,
+      epoch: runtime.epoch,
+      version: runtime.info.version,
+      symbols: runtime.symbolCount(),
+      ...gateway.stats(),
+    }),
     stop: (reason) => {
       stopping ??= (async () => {
         gateway.close(reason);

@@ -21,6 +21,16 @@ export interface EngineOptions {
   readonly strategiesDir?: string;
   /** Auto trading is on from the start; off unless asked for. */
   readonly auto?: boolean;
+  /** HH:MM New York time at which a simulated day begins; 09:25 when absent. */
+  readonly start?: string;
+  /** YYYY-MM-DD of a simulated day; the latest trading day when absent. */
+  readonly simDay?: string;
+  /** Modes of strategies that differ from the defaults, by name. */
+  readonly strategyModes?: Readonly<Record<string, 'enabled' | 'shadow' | 'off'>>;
+  /** Parameters of strategies that differ from the defaults. */
+  readonly strategyParams?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Id of the run; made from the clock when absent. Two runs with the same id and input give the same ids. */
+  readonly runId?: string;
 }
 
 export type EngineExit = { readonly kind: 'exit' | 'crash'; readonly message: string };

@@ -44,7 +44,8 @@ export function runServeEngine(startEngine: StartEngine): void {
         port: options.port,
         token: options.token,
         rendererDir: path.join(path.dirname(workerFile('serve-engine')), '..', 'renderer'),
-        attach: (channel) => (service === undefined ? channel.close(CloseCode.tryAgain, 'starting') : service.attach(channel)),
+        attach: (channel) =>
+          service === undefined ? channel.close(CloseCode.tryAgain, 'starting') : service.attach(channel),
         health: () => service?.health() ?? { state: 'starting', pid: process.pid },
       });
     } catch (error) {
@@ -60,7 +61,10 @@ export function runServeEngine(startEngine: StartEngine): void {
 
   process.on('message', (message: ToServeEngine) => {
     if (message.kind === 'stop') void stop('Drover was stopped.');
-    else start(message.options).catch((error: unknown) => crash(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    else
+      start(message.options).catch((error: unknown) =>
+        crash(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      );
   });
   process.on('disconnect', () => void stop('Drover was stopped.'));
   // Ctrl-C reaches the whole group; the supervisor gets it too and says what to do.

@@ -46,7 +46,10 @@ export function superviseServe(options: ServeOptions, events: SupervisorEvents):
   const ended = new Promise<SupervisorEnd>((done) => (resolve = done));
 
   const launch = (): void => {
-    const started = fork(workerFile('serve-engine'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'json' });
+    const started = fork(workerFile('serve-engine'), [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'json',
+    });
     child = started;
     started.on('message', (message: FromServeEngine) => hear(message));
     started.on('error', (error) => events.onNote(`The engine process could not be started: ${error.message}.`));
@@ -70,7 +73,11 @@ export function superviseServe(options: ServeOptions, events: SupervisorEvents):
     if (failure !== undefined) return resolve(failure);
     const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
     const next = policy.ended(performance.now());
-    if (next.kind === 'give-up') return resolve({ exitCode: 1, message: `the engine ended again and again (the last time with ${how}); what it said is above.` });
+    if (next.kind === 'give-up')
+      return resolve({
+        exitCode: 1,
+        message: `the engine ended again and again (the last time with ${how}); what it said is above.`,
+      });
     events.onNote(`The engine ended by itself (${how}) and is started again.`);
     restartTimer = setTimeout(launch, next.delayMs);
   };

@@ -43,17 +43,27 @@ interface Said {
 }
 interface Run {
   readonly child: ChildProcess;
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly out: string; readonly err: string }>;
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly signal: NodeJS.Signals | null;
+    readonly out: string;
+    readonly err: string;
+  }>;
   readonly said: Promise<Said>;
 }
 
 function serve(...args: string[]): Run {
-  const child = spawn(process.execPath, [program, 'serve', '--json', '--symbols', '50', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, 'serve', '--json', '--symbols', '50', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.push(child);
   let out = '';
   let err = '';
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null; out: string; err: string }>((resolve) => child.once('close', (code, signal) => resolve({ code, signal, out, err })));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null; out: string; err: string }>(
+    (resolve) => child.once('close', (code, signal) => resolve({ code, signal, out, err })),
+  );
   const said = new Promise<Said>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
@@ -104,7 +114,9 @@ function isGone(pid: number): Promise<true> {
 function greet(said: Said): Promise<{ kind: string; epoch: string }> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${said.port}/link?token=${said.token}`);
-    socket.once('open', () => socket.send(jsonFrame(FrameType.control, { kind: 'hello', version: PROTOCOL_VERSION }, textCodec)));
+    socket.once('open', () =>
+      socket.send(jsonFrame(FrameType.control, { kind: 'hello', version: PROTOCOL_VERSION }, textCodec)),
+    );
     socket.once('message', (data) => {
       resolve(readJsonFrame(new Uint8Array(data as Buffer), textCodec) as { kind: string; epoch: string });
       socket.close();
@@ -133,9 +145,15 @@ describe('serve', () => {
   it('starts a killed engine again at the same address', async () => {
     const run = here();
     const said = await run.said;
-    const before = await until(() => health(said), () => true);
+    const before = await until(
+      () => health(said),
+      () => true,
+    );
     process.kill(said.enginePid, 'SIGKILL');
-    const after = await until(() => health(said), ({ pid }) => pid !== said.enginePid);
+    const after = await until(
+      () => health(said),
+      ({ pid }) => pid !== said.enginePid,
+    );
     expect(after.epoch).not.toBe(before.epoch);
     expect(await greet(said)).toMatchObject({ epoch: after.epoch });
     run.child.kill('SIGTERM');
@@ -158,7 +176,11 @@ describe('serve', () => {
     let pid = said.enginePid;
     for (let crash = 0; crash < 5; crash++) {
       process.kill(pid, 'SIGKILL');
-      if (crash < 4) ({ pid } = await until(() => health(said), (now) => now.pid !== pid));
+      if (crash < 4)
+        ({ pid } = await until(
+          () => health(said),
+          (now) => now.pid !== pid,
+        ));
     }
     const end = await run.ended;
     expect(end.code).toBe(1);
@@ -170,7 +192,11 @@ describe('serve', () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
-    expect(await here('--port', String(port)).ended).toMatchObject({ code: 1, out: '', err: expect.stringContaining(`port ${port} on 127.0.0.1 is in use`) });
+    expect(await here('--port', String(port)).ended).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining(`port ${port} on 127.0.0.1 is in use`),
+    });
     taken.close();
     const holder = here();
     const { enginePid } = await holder.said;
@@ -201,11 +227,18 @@ describe('serve', () => {
   ] as const)('exits %i for %j', async (code, args, words) => {
     const context = { stdout: () => undefined, stderr: () => undefined, json: false, signal: AbortSignal.abort() };
     const run = async (): Promise<number> => command.run(parseOptions(command, ['--data-dir', dir, ...args]), context);
-    await expect(run()).rejects.toMatchObject({ name: code === 2 ? 'UsageError' : 'FailureError', message: expect.stringContaining(words) });
+    await expect(run()).rejects.toMatchObject({
+      name: code === 2 ? 'UsageError' : 'FailureError',
+      message: expect.stringContaining(words),
+    });
   });
 
   it('says nothing but one sentence and the right exit code for a mistake', async () => {
     const end = await here('--port', '70000').ended;
-    expect(end).toMatchObject({ code: 2, out: '', err: 'drover serve: --port wants a whole number from 0 to 65535.\n' });
+    expect(end).toMatchObject({
+      code: 2,
+      out: '',
+      err: 'drover serve: --port wants a whole number from 0 to 65535.\n',
+    });
   });
 });

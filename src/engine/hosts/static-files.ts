@@ -49,7 +49,11 @@ export function readStaticFile(root: string, urlPath: string): StaticFile | unde
     const realRoot = realpathSync(root);
     const file = realpathSync(path.join(realRoot, relative));
     if (!file.startsWith(realRoot + path.sep) || !statSync(file).isFile()) return undefined;
-    return { bytes: readFileSync(file), type, isImmutable: relative.startsWith('assets/') && !type.startsWith('text/html') };
+    return {
+      bytes: readFileSync(file),
+      type,
+      isImmutable: relative.startsWith('assets/') && !type.startsWith('text/html'),
+    };
   } catch {
     return undefined;
   }
@@ -86,6 +90,7 @@ export function securityHeaders(connect: string): Readonly<Record<string, string
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=(), display-capture=()',
+    'permissions-policy':
+      'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=(), display-capture=()',
   };
 }

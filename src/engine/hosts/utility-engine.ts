@@ -35,7 +35,9 @@ export function runUtilityEngine(parent: ParentPort, startEngine: StartEngine): 
     const message = data as ToUtility;
     switch (message.kind) {
       case 'start':
-        start(message.options).catch((error: unknown) => crash(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+        start(message.options).catch((error: unknown) =>
+          crash(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+        );
         return;
       case 'window': {
         const port = ports[0];

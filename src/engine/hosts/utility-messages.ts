@@ -6,7 +6,10 @@ import type { ElectronPort } from './transports/message-port.ts';
 import type { EngineOptions, PowerEvent } from './runtime-port.ts';
 
 export interface ParentPort {
-  on(event: 'message', listener: (event: { readonly data: unknown; readonly ports: readonly ElectronPort[] }) => void): unknown;
+  on(
+    event: 'message',
+    listener: (event: { readonly data: unknown; readonly ports: readonly ElectronPort[] }) => void,
+  ): unknown;
   postMessage(message: unknown): void;
 }
 
@@ -17,4 +20,7 @@ export type ToUtility =
   | { readonly kind: 'power'; readonly event: PowerEvent }
   | { readonly kind: 'stop' };
 
-export type FromUtility = { readonly kind: 'ready'; readonly pid: number } | { readonly kind: 'failed'; readonly message: string } | { readonly kind: 'stopped' };
+export type FromUtility =
+  | { readonly kind: 'ready'; readonly pid: number }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'stopped' };

@@ -36,7 +36,11 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const capacity = options.capacity ?? 8192;
   const nowUs = options.nowUs ?? ((): number => Date.now() * 1000);
   const rng = createRng(options.seed ?? 1);
-  const view: ViewColumns = createColumns(VIEW_COLUMNS, capacity, new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, capacity)));
+  const view: ViewColumns = createColumns(
+    VIEW_COLUMNS,
+    capacity,
+    new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, capacity)),
+  );
   const names: string[] = [];
   const onEvent = new Set<(topic: LosslessTopic, items: readonly unknown[]) => void>();
   const onValue = new Set<(topic: ConflatedTopic, key: string | undefined, value: unknown) => void>();
@@ -44,7 +48,15 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const watched = new Map<string, number>();
   const calls: { name: string; args: unknown }[] = [];
   const powerEvents: PowerEvent[] = [];
-  const info: EngineInfo = { version: 'test', feed: 'sim', broker: 'paper', isLive: false, account: 'TEST', pid: process.pid, startedUs: nowUs() };
+  const info: EngineInfo = {
+    version: 'test',
+    feed: 'sim',
+    broker: 'paper',
+    isLive: false,
+    account: 'TEST',
+    pid: process.pid,
+    startedUs: nowUs(),
+  };
   let timer: NodeJS.Timeout | undefined;
 
   const touch = (row: number, last: number): void => {
@@ -120,7 +132,12 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
 
 /** A market that runs by itself, started the way a host starts the real engine. */
 export function startFakeEngine(options: EngineOptions): Promise<EngineRuntime> {
-  const engine = createFakeEngine({ symbols: options.symbols, epoch: `fake-${process.pid}-${Date.now()}`, seed: options.seed, firstNames: ['AAPL', 'MSFT'] });
+  const engine = createFakeEngine({
+    symbols: options.symbols,
+    epoch: `fake-${process.pid}-${Date.now()}`,
+    seed: options.seed,
+    firstNames: ['AAPL', 'MSFT'],
+  });
   engine.run(20, Math.min(30, options.symbols));
   return Promise.resolve(engine);
 }

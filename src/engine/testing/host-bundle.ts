@@ -21,7 +21,12 @@ export async function bundleTestHosts(dir: string): Promise<{ readonly program: 
     external: (id) => !id.startsWith('.') && !id.startsWith('#') && !path.isAbsolute(id),
     logLevel: 'silent',
   });
-  await bundle.write({ dir: out, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' });
+  await bundle.write({
+    dir: out,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
   await bundle.close();
   return { program: path.join(out, 'drover.js') };
 }

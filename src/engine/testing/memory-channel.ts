@@ -29,7 +29,8 @@ export function createTestWindow(): TestWindow {
   let onMessage: (message: unknown) => void = () => undefined;
   let onClose: () => void = () => undefined;
   let newest = 0;
-  const ofType = <T>(type: FrameType): readonly T[] => window.frames.filter((frame) => frame[0] === type).map((frame) => readJsonFrame(frame, textCodec) as T);
+  const ofType = <T>(type: FrameType): readonly T[] =>
+    window.frames.filter((frame) => frame[0] === type).map((frame) => readJsonFrame(frame, textCodec) as T);
   const shut = (): void => {
     if (!window.isOpen) return;
     window.isOpen = false;
@@ -60,7 +61,8 @@ export function createTestWindow(): TestWindow {
       if (window.isOpen) onMessage(message);
     },
     notices: () => ofType<ServerMessage>(FrameType.notice),
-    rows: () => window.frames.filter((frame) => frame[0] === FrameType.rows).map((frame) => readRowsFrame(frame) as RowsFrame),
+    rows: () =>
+      window.frames.filter((frame) => frame[0] === FrameType.rows).map((frame) => readRowsFrame(frame) as RowsFrame),
     events: () => ofType<LosslessFrame>(FrameType.events),
     values: () => ofType<ConflatedFrame>(FrameType.value),
     answers: () => ofType(FrameType.rpc),

@@ -14,7 +14,11 @@ export const serve: CliCommand = {
   summary: 'engine and workstation for a browser; prints the address, runs until stopped',
   options: {
     port: { type: 'string', value: 'N', help: 'port of the workstation; 0 picks a free one (default 0)' },
-    host: { type: 'string', value: 'ADDRESS', help: 'address to listen on (default 127.0.0.1); another than this machine needs --allow-remote' },
+    host: {
+      type: 'string',
+      value: 'ADDRESS',
+      help: 'address to listen on (default 127.0.0.1); another than this machine needs --allow-remote',
+    },
     'allow-remote': { type: 'boolean', help: 'let other machines reach it: the connection is not encrypted' },
     token: { type: 'string', value: 'TEXT', help: 'the secret in the address (default: a new random one)' },
     'data-dir': { type: 'string', value: 'DIR', help: 'where the days are kept' },
@@ -29,19 +33,32 @@ export const serve: CliCommand = {
 };
 
 function readOptions(values: CliValues, context: CliContext): ServeOptions {
-  const engine = readEngineArguments(Object.fromEntries(ENGINE_OPTION_NAMES.flatMap((name) => (single(values, name) === undefined ? [] : [[name, single(values, name)]]))));
+  const engine = readEngineArguments(
+    Object.fromEntries(
+      ENGINE_OPTION_NAMES.flatMap((name) => (single(values, name) === undefined ? [] : [[name, single(values, name)]])),
+    ),
+  );
   if (!engine.ok) throw engine.exitCode === 2 ? new UsageError(engine.message) : new FailureError(engine.message);
   const port = wholeIn(single(values, 'port') ?? '0', 0, 65_535);
   if (port === undefined) throw new UsageError('--port wants a whole number from 0 to 65535.');
   const host = single(values, 'host') ?? '127.0.0.1';
-  if (!/^[A-Za-z0-9.:-]{1,255}$/u.test(host)) throw new UsageError('--host wants an address of this machine, for example 127.0.0.1.');
+  if (!/^[A-Za-z0-9.:-]{1,255}$/u.test(host))
+    throw new UsageError('--host wants an address of this machine, for example 127.0.0.1.');
   if (!isLoopback(host)) {
-    if (values['allow-remote'] !== true) throw new UsageError(`--host ${host} lets other machines reach this workstation; add --allow-remote if that is wanted.`);
-    context.stderr(`drover serve: other machines can reach this workstation at ${host}, unencrypted; whoever sees the address can trade. Use it in a trusted network only.`);
+    if (values['allow-remote'] !== true)
+      throw new UsageError(
+        `--host ${host} lets other machines reach this workstation; add --allow-remote if that is wanted.`,
+      );
+    context.stderr(
+      `drover serve: other machines can reach this workstation at ${host}, unencrypted; whoever sees the address can trade. Use it in a trusted network only.`,
+    );
   }
   const token = single(values, 'token') ?? newToken();
   if (!isTokenText(token)) throw new UsageError('--token wants 1 to 256 letters, digits, or the signs . _ ~ -');
-  if (token.length < SHORT_TOKEN_CHARS) context.stderr(`drover serve: the token has fewer than ${SHORT_TOKEN_CHARS} characters and can be guessed; leave --token out for a random one.`);
+  if (token.length < SHORT_TOKEN_CHARS)
+    context.stderr(
+      `drover serve: the token has fewer than ${SHORT_TOKEN_CHARS} characters and can be guessed; leave --token out for a random one.`,
+    );
   return { engine: engine.options, host, port, token };
 }
 
@@ -49,7 +66,8 @@ async function runServe(options: ServeOptions, context: CliContext): Promise<num
   if (context.signal.aborted) return 0;
   const supervisor = superviseServe(options, {
     onServing: ({ url, port, enginePid }) => {
-      if (context.json) context.stdout(JSON.stringify({ url, token: options.token, port, pid: process.pid, enginePid }));
+      if (context.json)
+        context.stdout(JSON.stringify({ url, token: options.token, port, pid: process.pid, enginePid }));
       else context.stdout(`Drover is at ${url}`);
     },
     onNote: (sentence) => context.stderr(sentence),

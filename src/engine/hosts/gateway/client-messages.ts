@@ -43,7 +43,9 @@ const MESSAGE = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ack'), frame: z.number().int().nonnegative() }),
 ]);
 
-export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly code: 'bad-message' | 'unknown-topic'; readonly reason: string };
+export type ReadMessage =
+  | { readonly ok: true; readonly message: ClientMessage }
+  | { readonly ok: false; readonly code: 'bad-message' | 'unknown-topic'; readonly reason: string };
 
 export function readClientMessage(value: unknown): ReadMessage {
   const parsed = MESSAGE.safeParse(value);

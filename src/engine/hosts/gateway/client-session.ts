@@ -4,7 +4,14 @@
  * boards and columns when the window has credit, never queued for it.
  */
 import type { ClientMessage, ConflatedTopic, EngineInfo, LosslessTopic, PlainError, ServerMessage } from '#protocol';
-import { CREDIT_FRAMES, epochNumber, FrameType, LOSSLESS_QUEUE_FRAMES, PROTOCOL_VERSION, readJsonFrame } from '#protocol';
+import {
+  CREDIT_FRAMES,
+  epochNumber,
+  FrameType,
+  LOSSLESS_QUEUE_FRAMES,
+  PROTOCOL_VERSION,
+  readJsonFrame,
+} from '#protocol';
 import type { ByteChannel } from './byte-channel.ts';
 import { CloseCode } from './byte-channel.ts';
 import { isLossless, readClientMessage } from './client-messages.ts';
@@ -70,7 +77,10 @@ export class ClientSession {
     this.#rpc = createRpcEndpoint(
       hub.commands,
       (json) => this.#channel.send(textFrame(FrameType.rpc, json)),
-      (name, error) => hub.log(`command ${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)}`),
+      (name, error) =>
+        hub.log(
+          `command ${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)}`,
+        ),
     );
   }
 
@@ -82,15 +92,26 @@ export class ClientSession {
     return this.#isReady;
   }
 
-  get stats(): { readonly inFlight: number; readonly subscriptions: number; readonly commands: number; readonly badMessages: number } {
-    return { inFlight: this.#sent - this.#acknowledged, subscriptions: this.#subscriptions, commands: this.#rpc.inFlight, badMessages: this.#badMessages };
+  get stats(): {
+    readonly inFlight: number;
+    readonly subscriptions: number;
+    readonly commands: number;
+    readonly badMessages: number;
+  } {
+    return {
+      inFlight: this.#sent - this.#acknowledged,
+      subscriptions: this.#subscriptions,
+      commands: this.#rpc.inFlight,
+      badMessages: this.#badMessages,
+    };
   }
 
   /** Takes whatever arrived on the channel. Never throws for what a window sends. */
   receive(frame: unknown, nowMs: number): void {
     if (this.#isClosed) return;
     if (!(frame instanceof Uint8Array) || frame.length === 0) return this.#bad('bad-message', 'a frame is bytes');
-    if (frame.length > limits.CLIENT_FRAME_BYTES_MAX) return this.end(CloseCode.tooBig, { code: 'bad-message', message: 'the frame is too large' });
+    if (frame.length > limits.CLIENT_FRAME_BYTES_MAX)
+      return this.end(CloseCode.tooBig, { code: 'bad-message', message: 'the frame is too large' });
     if (frame[0] === FrameType.control) {
       const read = readClientMessage(readJsonFrame(frame, textCodec));
       if (read.ok) this.#control(read.message, nowMs);
@@ -106,7 +127,8 @@ export class ClientSession {
   tick(nowMs: number): void {
     if (this.#isClosed) return;
     if (!this.#isReady) {
-      if (nowMs - this.#openedMs > limits.HELLO_WITHIN_MS) this.end(CloseCode.policy, { code: 'bad-message', message: 'no hello' });
+      if (nowMs - this.#openedMs > limits.HELLO_WITHIN_MS)
+        this.end(CloseCode.policy, { code: 'bad-message', message: 'no hello' });
       return;
     }
     if (this.#isChoked(nowMs)) return;
@@ -161,7 +183,10 @@ export class ClientSession {
 
   #hello(version: number, nowMs: number): void {
     if (version !== PROTOCOL_VERSION) {
-      return this.end(CloseCode.policy, { code: 'version-mismatch', message: `this engine speaks version ${PROTOCOL_VERSION}, the window version ${version}; reload the window` });
+      return this.end(CloseCode.policy, {
+        code: 'version-mismatch',
+        message: `this engine speaks version ${PROTOCOL_VERSION}, the window version ${version}; reload the window`,
+      });
     }
     if (this.#isReady) return this.#bad('bad-message', 'hello was said already');
     this.#isReady = true;
@@ -171,7 +196,8 @@ export class ClientSession {
 
   #subscribe(message: Extract<ClientMessage, { kind: 'subscribe' }>, nowMs: number): void {
     const { topic, key } = message;
-    if (this.#subscriptions >= limits.SUBSCRIPTIONS_MAX) return this.#notice({ kind: 'error', code: 'busy', message: 'too many subscriptions' });
+    if (this.#subscriptions >= limits.SUBSCRIPTIONS_MAX)
+      return this.#notice({ kind: 'error', code: 'busy', message: 'too many subscriptions' });
     // Subscribing again starts over: the window forgot what it had.
     this.#unsubscribe(topic, key);
     if (isLossless(topic)) {
@@ -179,11 +205,25 @@ export class ClientSession {
       this.#events.set(topic, this.#resume(topic, message.epoch, message.after));
     } else {
       const entry = this.#hub.board.look(topic, key);
-      if (entry === undefined) return this.#notice({ kind: 'error', code: 'busy', message: 'too many keys are being watched' });
-      const everyMs = 1000 / Math.min(limits.HZ_MAX, Math.max(limits.HZ_MIN, message.hz ?? (topic === 'market' ? limits.ROWS_HZ_DEFAULT : limits.VALUES_HZ_DEFAULT)));
+      if (entry === undefined)
+        return this.#notice({ kind: 'error', code: 'busy', message: 'too many keys are being watched' });
+      const everyMs =
+        1000 /
+        Math.min(
+          limits.HZ_MAX,
+          Math.max(
+            limits.HZ_MIN,
+            message.hz ?? (topic === 'market' ? limits.ROWS_HZ_DEFAULT : limits.VALUES_HZ_DEFAULT),
+          ),
+        );
       if (topic === 'market') {
         if (this.#rows !== undefined) this.#unsubscribe('market', this.#rows.key);
-        this.#rows = { stream: new RowStream(this.#hub.rows, epochNumber(this.#hub.epoch)), key, everyMs, nextMs: nowMs };
+        this.#rows = {
+          stream: new RowStream(this.#hub.rows, epochNumber(this.#hub.epoch)),
+          key,
+          everyMs,
+          nextMs: nowMs,
+        };
       } else {
         this.#values.set(`${topic}\n${key ?? ''}`, { topic, key, entry, sentVersion: 0, everyMs, nextMs: nowMs });
       }
@@ -229,11 +269,17 @@ export class ClientSession {
       const log = this.#hub.logs[topic];
       const waitingFrames = Math.ceil((log.next - subscription.next) / limits.EVENTS_PER_FRAME);
       // What is waiting lives in the log; a window that fell out of it, or too far behind, starts over from what is kept.
-      if (subscription.next < log.first || (waitingFrames > LOSSLESS_QUEUE_FRAMES && !subscription.needsSnapshot && this.#sent - this.#acknowledged >= CREDIT_FRAMES)) {
+      if (
+        subscription.next < log.first ||
+        (waitingFrames > LOSSLESS_QUEUE_FRAMES &&
+          !subscription.needsSnapshot &&
+          this.#sent - this.#acknowledged >= CREDIT_FRAMES)
+      ) {
         subscription.next = log.first;
         subscription.needsSnapshot = true;
       }
-      while ((subscription.needsSnapshot || subscription.next < log.next) && this.#sent - this.#acknowledged < credit) this.#sendEventFrame(topic, log, subscription);
+      while ((subscription.needsSnapshot || subscription.next < log.next) && this.#sent - this.#acknowledged < credit)
+        this.#sendEventFrame(topic, log, subscription);
     }
   }
 
@@ -241,13 +287,25 @@ export class ClientSession {
     const items: string[] = [];
     let chars = 0;
     let seq = subscription.next;
-    while (seq < log.next && items.length < limits.EVENTS_PER_FRAME && (chars < limits.EVENTS_FRAME_CHARS || items.length === 0)) {
+    while (
+      seq < log.next &&
+      items.length < limits.EVENTS_PER_FRAME &&
+      (chars < limits.EVENTS_FRAME_CHARS || items.length === 0)
+    ) {
       const item = log.at(seq++);
       chars += item.length;
       items.push(item);
     }
-    const head = { topic, epoch: this.#hub.epoch, frame: ++this.#sent, first: subscription.next, snapshot: subscription.needsSnapshot };
-    this.#channel.send(textFrame(FrameType.events, `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(',')}]}`));
+    const head = {
+      topic,
+      epoch: this.#hub.epoch,
+      frame: ++this.#sent,
+      first: subscription.next,
+      snapshot: subscription.needsSnapshot,
+    };
+    this.#channel.send(
+      textFrame(FrameType.events, `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(',')}]}`),
+    );
     subscription.next = seq;
     subscription.needsSnapshot = false;
   }
@@ -257,7 +315,13 @@ export class ClientSession {
     value.sentVersion = value.entry.version;
     const json = value.entry.json();
     if (json === undefined) return;
-    const head = { topic: value.topic, ...(value.key === undefined ? {} : { key: value.key }), epoch: this.#hub.epoch, frame: ++this.#sent, atUs: value.entry.atUs };
+    const head = {
+      topic: value.topic,
+      ...(value.key === undefined ? {} : { key: value.key }),
+      epoch: this.#hub.epoch,
+      frame: ++this.#sent,
+      atUs: value.entry.atUs,
+    };
     this.#channel.send(textFrame(FrameType.value, `${JSON.stringify(head).slice(0, -1)},"value":${json}}`));
     pace(value, nowMs);
   }
@@ -288,7 +352,8 @@ export class ClientSession {
 
   #bad(code: 'bad-message' | 'unknown-topic', reason: string): void {
     this.#badMessages++;
-    if (this.#badMessages > limits.BAD_MESSAGES_MAX) return this.end(CloseCode.policy, { code, message: `too many bad messages, the last: ${reason}` });
+    if (this.#badMessages > limits.BAD_MESSAGES_MAX)
+      return this.end(CloseCode.policy, { code, message: `too many bad messages, the last: ${reason}` });
     this.#notice({ kind: 'error', code, message: reason });
   }
 

@@ -30,7 +30,11 @@ export function forwarded(runtime: EngineRuntime, name: string, args: z.ZodType)
 export function baseCommands(runtime: EngineRuntime, nowUs: () => number): Readonly<Record<string, Command>> {
   return {
     ping: { args: z.undefined(), run: () => ({ atUs: nowUs() }) },
-    report: forwarded(runtime, 'report', z.strictObject({ severity: z.enum(['info', 'warn', 'danger']), text: z.string().max(4000) })),
+    report: forwarded(
+      runtime,
+      'report',
+      z.strictObject({ severity: z.enum(['info', 'warn', 'danger']), text: z.string().max(4000) }),
+    ),
   };
 }
 
@@ -54,7 +58,11 @@ export function toPlainError(error: unknown): PlainError {
     const { code, message } = error;
     if (typeof code === 'string' && Object.hasOwn(CODES, code) && typeof message === 'string') {
       const context = 'context' in error ? plainContext(error.context) : undefined;
-      return { code: code as ErrorCode, message: message.slice(0, 2000), ...(context === undefined ? {} : { context }) };
+      return {
+        code: code as ErrorCode,
+        message: message.slice(0, 2000),
+        ...(context === undefined ? {} : { context }),
+      };
     }
   }
   return { code: 'internal', message: 'the engine could not do this; its log says why' };
@@ -64,7 +72,8 @@ function plainContext(context: unknown): PlainError['context'] {
   if (typeof context !== 'object' || context === null) return undefined;
   const plain: Record<string, string | number | boolean | null> = {};
   for (const [name, value] of Object.entries(context)) {
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') plain[name] = value;
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      plain[name] = value;
   }
   return plain;
 }

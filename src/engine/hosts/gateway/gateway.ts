@@ -44,7 +44,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { runtime, nowMs } = options;
   const sessions = new Set<ClientSession>();
   const marketClock = createMarketClock(options);
-  const logs = Object.fromEntries(LOSSLESS_TOPICS.map((topic) => [topic, new EventLog(LOSSLESS_KEEP[topic])])) as Record<LosslessTopic, EventLog>;
+  const logs = Object.fromEntries(
+    LOSSLESS_TOPICS.map((topic) => [topic, new EventLog(LOSSLESS_KEEP[topic])]),
+  ) as Record<LosslessTopic, EventLog>;
   const board = new ValueBoard(
     (topic, key) => runtime.watch(topic, key),
     (topic, key) => runtime.unwatch(topic, key),
@@ -54,7 +56,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     epoch: runtime.epoch,
     logs,
     board,
-    rows: viewRowSource({ view: runtime.view, rowCount: () => runtime.symbolCount(), nowUs: marketClock.nowUs, isPast: false }),
+    rows: viewRowSource({
+      view: runtime.view,
+      rowCount: () => runtime.symbolCount(),
+      nowUs: marketClock.nowUs,
+      isPast: false,
+    }),
     commands: options.commands,
     symbolCount: () => runtime.symbolCount(),
     symbolNames: (first) => runtime.symbolNames(first),

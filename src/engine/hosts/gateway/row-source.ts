@@ -40,7 +40,8 @@ export function viewRowSource(options: {
 }): RowSource {
   const { view, nowUs } = options;
   const marks = options.marks ?? ((): number => 0);
-  const tickRate = (row: number): number => decayedRate(view.tickRate10s[row] as number, view.rateTimeUs[row] as number, nowUs());
+  const tickRate = (row: number): number =>
+    decayedRate(view.tickRate10s[row] as number, view.rateTimeUs[row] as number, nowUs());
   return {
     isPast: options.isPast,
     rowCount: () => Math.min(options.rowCount(), view.version.length),
@@ -57,7 +58,14 @@ function decayedRate(rate: number, atUs: number, nowUs: number): number {
   return silentUs > 0 && rate > 0 ? rate * Math.exp(-silentUs / RATE_TIME_CONSTANT_US) : rate;
 }
 
-function fillRows(view: ViewColumns, rows: Uint32Array, count: number, into: RowColumns, tickRate: (row: number) => number, marks: RowMarks): void {
+function fillRows(
+  view: ViewColumns,
+  rows: Uint32Array,
+  count: number,
+  into: RowColumns,
+  tickRate: (row: number) => number,
+  marks: RowMarks,
+): void {
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
     const bid = view.bid[row] as number;

@@ -49,7 +49,13 @@ export class RowStream {
     let count = this.#collectChanged(rows);
     count = this.#collectFaded(rows, count);
     if (count === 0 && !this.#isFirst) return undefined;
-    const head = { snapshot: this.#isFirst, past: this.#source.isPast, frame, epoch: this.#epoch, atUs: this.#source.nowUs() };
+    const head = {
+      snapshot: this.#isFirst,
+      past: this.#source.isPast,
+      frame,
+      epoch: this.#epoch,
+      atUs: this.#source.nowUs(),
+    };
     const made = createRowsFrame(count, head);
     made.rows.set(this.#changed.subarray(0, count));
     this.#source.fill(made.rows, count, made.columns);

@@ -30,7 +30,11 @@ export interface RpcEndpoint {
 }
 
 /** `answer` is handed the JSON of comlink's answer message. */
-export function createRpcEndpoint(table: CommandTable, answer: (json: string) => void, onFailure: (name: string, error: unknown) => void): RpcEndpoint {
+export function createRpcEndpoint(
+  table: CommandTable,
+  answer: (json: string) => void,
+  onFailure: (name: string, error: unknown) => void,
+): RpcEndpoint {
   let inFlight = 0;
   let isClosed = false;
 
@@ -41,9 +45,11 @@ export function createRpcEndpoint(table: CommandTable, answer: (json: string) =>
 
   const call = async (id: string, name: string, args: unknown): Promise<void> => {
     const command = table[name];
-    if (command === undefined) return settle(thrown(id, { code: 'unknown-command', message: `there is no command '${printable(name)}'` }));
+    if (command === undefined)
+      return settle(thrown(id, { code: 'unknown-command', message: `there is no command '${printable(name)}'` }));
     const checked = command.args.safeParse(args);
-    if (!checked.success) return settle(thrown(id, { code: 'bad-arguments', message: `${name}: ${firstIssue(checked.error)}` }));
+    if (!checked.success)
+      return settle(thrown(id, { code: 'bad-arguments', message: `${name}: ${firstIssue(checked.error)}` }));
     try {
       settle(returned(id, await command.run(checked.data)));
     } catch (error) {
@@ -64,7 +70,13 @@ export function createRpcEndpoint(table: CommandTable, answer: (json: string) =>
         }
         // Answered when it can be, so that the asker's promise does not hang.
         const addressed = ADDRESSED.safeParse(message);
-        if (addressed.success) answer(thrown(addressed.data.id, { code: 'bad-message', message: 'only calls of a command with plain data are taken' }));
+        if (addressed.success)
+          answer(
+            thrown(addressed.data.id, {
+              code: 'bad-message',
+              message: 'only calls of a command with plain data are taken',
+            }),
+          );
         return false;
       }
       const { id, path, argumentList } = parsed.data;
@@ -87,7 +99,8 @@ export function createRpcEndpoint(table: CommandTable, answer: (json: string) =>
 
 function returned(id: string, value: unknown): string {
   const text = plainJson({ id, type: 'RAW', value });
-  if (text === undefined || text.length > ANSWER_BYTES_MAX) return thrown(id, { code: 'internal', message: 'the answer cannot be sent: too large or not plain data' });
+  if (text === undefined || text.length > ANSWER_BYTES_MAX)
+    return thrown(id, { code: 'internal', message: 'the answer cannot be sent: too large or not plain data' });
   return text;
 }
 

@@ -5,7 +5,10 @@ const encoder = new TextEncoder();
 // Fatal: bytes that are not UTF-8 are a bad message, not replacement characters.
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-export const textCodec: TextCodec = { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) };
+export const textCodec: TextCodec = {
+  encode: (text) => encoder.encode(text),
+  decode: (bytes) => decoder.decode(bytes),
+};
 
 export function textFrame(type: FrameType, json: string): Uint8Array {
   const body = encoder.encode(json);

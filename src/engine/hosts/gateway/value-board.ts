@@ -43,7 +43,10 @@ export class ValueBoard {
   readonly #onLast: (topic: ConflatedTopic, key: string | undefined) => void;
 
   /** `onFirst` and `onLast` are told when the first looker of a topic and key comes and when the last one goes. */
-  constructor(onFirst: (topic: ConflatedTopic, key: string | undefined) => void, onLast: (topic: ConflatedTopic, key: string | undefined) => void) {
+  constructor(
+    onFirst: (topic: ConflatedTopic, key: string | undefined) => void,
+    onLast: (topic: ConflatedTopic, key: string | undefined) => void,
+  ) {
     this.#onFirst = onFirst;
     this.#onLast = onLast;
   }

@@ -30,7 +30,10 @@ export function nodePortChannel(port: NodePort): ByteChannel {
   return portChannel(port, (listener) => port.on('message', listener));
 }
 
-function portChannel(port: ElectronPort | NodePort, listen: (listener: (message: unknown) => void) => void): ByteChannel {
+function portChannel(
+  port: ElectronPort | NodePort,
+  listen: (listener: (message: unknown) => void) => void,
+): ByteChannel {
   let isClosed = false;
   let onClose: () => void = () => undefined;
   const closed = (): void => {
