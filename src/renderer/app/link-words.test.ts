@@ -12,6 +12,7 @@ const status = (state: LinkState, attempt = 5): LinkStatus => ({
   retryAtMs: 0,
   engine: null,
   epoch: '',
+  isRefused: false,
 });
 
 describe('link words', () => {
@@ -30,6 +31,15 @@ describe('link words', () => {
       expect(banner?.tone).not.toBe('quiet');
     },
   );
+
+  it('claims that exits do not fire only when the engine is known to be stopped', () => {
+    const mistaken = /do not fire/;
+    for (const state of STATES)
+      expect(mistaken.test(describeLink(status(state)).banner?.text ?? ''), state).toBe(state === 'stopped');
+    const refused = describeLink({ ...status('stopped'), isRefused: true }).banner?.text;
+    expect(refused).toMatch(/exits still fire/);
+    expect(refused).not.toMatch(mistaken);
+  });
 
   it('a first connection that is quick says nothing', () => {
     expect(describeLink(status('connecting', 1)).banner).toBeNull();

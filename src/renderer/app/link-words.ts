@@ -15,8 +15,9 @@ export interface LinkWords {
 
 /** True as long as the engine lives: exits do not need a window. */
 const EXITS_RUN = 'The engine goes on watching open positions without this window; exits still fire.';
-const EXITS_BACK =
-  'Orders already at the broker stay there. Open positions are taken up again, exits first, as soon as the engine is back.';
+/** A lost or silent connection does not tell whether the engine lives, so neither may these words. */
+const EXITS_UNKNOWN =
+  'If the engine still runs, exits fire without this window. If it ended, it takes open positions up again when it is back, exits first; orders already at the broker stay there.';
 
 const WORDS: Readonly<Record<LinkState, (status: LinkStatus) => LinkWords>> = {
   live: () => ({ explain: 'Connected; figures are current.', banner: null }),
@@ -32,7 +33,7 @@ const WORDS: Readonly<Record<LinkState, (status: LinkStatus) => LinkWords>> = {
     banner: {
       tone: 'warn',
       title: 'Figures are old',
-      text: `${status.message} What you see is the last that came. ${EXITS_RUN}`,
+      text: `${status.message} What you see is the last that came. ${EXITS_UNKNOWN}`,
       action: null,
     },
   }),
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<LinkState, (status: LinkStatus) => LinkWords>> = {
     banner: {
       tone: 'warn',
       title: 'Reconnecting to the engine',
-      text: `${status.message} ${EXITS_BACK}`,
+      text: `${status.message} ${EXITS_UNKNOWN}`,
       action: 'retry',
     },
   }),
@@ -65,6 +66,17 @@ const WORDS: Readonly<Record<LinkState, (status: LinkStatus) => LinkWords>> = {
   }),
 };
 
+const REFUSED = (status: LinkStatus): LinkWords => ({
+  explain: 'The engine runs, but does not let this page in.',
+  banner: {
+    tone: 'danger',
+    title: 'The engine does not let this page in',
+    text: `${status.message} ${EXITS_RUN}`,
+    action: 'retry',
+  },
+});
+
 export function describeLink(status: LinkStatus): LinkWords {
+  if (status.isRefused) return REFUSED(status);
   return WORDS[status.state](status);
 }

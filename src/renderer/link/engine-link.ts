@@ -23,6 +23,8 @@ export interface LinkStatus {
   readonly retryAtMs: number;
   readonly engine: EngineInfo | null;
   readonly epoch: string;
+  /** Stopped because the engine runs but does not let this page in. */
+  readonly isRefused: boolean;
 }
 
 /** Counters a health page shows; every fault the link healed by itself is visible here. */
@@ -73,11 +75,16 @@ export interface Line {
   retry?(): void;
 }
 
+export type LineEnd = 'stopped' | 'refused';
+
 export interface LineEvents {
   readonly open: () => void;
   readonly frame: (bytes: Uint8Array) => void;
-  /** `isFinal`: the other side will not come back by itself. `message` is a sentence. May be called again with news. */
-  readonly closed: (message: string, isFinal?: boolean) => void;
+  /**
+   * `message` is a sentence. `end`: no use in trying again, because the engine is stopped, or runs but refuses this page.
+   * May be called again with news.
+   */
+  readonly closed: (message: string, end?: LineEnd) => void;
 }
 
 export interface Connector {

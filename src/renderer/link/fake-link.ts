@@ -18,7 +18,7 @@ import {
   type ServerMessage,
   type Topic,
 } from '#protocol';
-import type { Connector, LineEvents } from './engine-link.ts';
+import type { Connector, LineEnd, LineEvents } from './engine-link.ts';
 import { textCodec } from './text-codec.ts';
 
 export interface FakeServer {
@@ -38,7 +38,7 @@ export interface FakeServer {
   append(topic: LosslessTopic, ...items: readonly unknown[]): void;
   /** Faults: loses the next frames on the way, cuts the line, starts the engine anew. */
   loseFrames(count: number): void;
-  cut(message?: string, isFinal?: boolean): void;
+  cut(message?: string, end?: LineEnd): void;
   refuseConnections(isRefusing: boolean): void;
   restart(epoch: string): void;
   /** Raw bytes, whatever they are. */
@@ -189,10 +189,10 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     loseFrames: (count) => {
       losing = count;
     },
-    cut: (message = 'The line was cut.', isFinal = false) => {
+    cut: (message = 'The line was cut.', end) => {
       const gone = line;
       line = undefined;
-      gone?.closed(message, isFinal);
+      gone?.closed(message, end);
     },
     refuseConnections: (is) => {
       isRefusing = is;

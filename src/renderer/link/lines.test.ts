@@ -12,7 +12,7 @@ function recorder(): { readonly events: LineEvents; readonly seen: string[] } {
     events: {
       open: () => void seen.push('open'),
       frame: (bytes) => void seen.push(`frame ${[...bytes].join()}`),
-      closed: (message, isFinal) => void seen.push(`${isFinal ? 'final' : 'closed'} ${message}`),
+      closed: (message, end) => void seen.push(`${end ?? 'closed'} ${message}`),
     },
   };
 }
@@ -127,7 +127,7 @@ describe('port line', () => {
     expect(seen).toEqual([
       'open',
       'closed It ended with code 9.',
-      'final The engine ended several times in a row and is not started again by itself.',
+      'stopped The engine ended several times in a row and is not started again by itself.',
     ]);
     expect(host.asked).toEqual(['port', 'port', 'restart']);
     line.close();
@@ -175,8 +175,8 @@ describe('websocket line', () => {
   it.each([
     [0, false, /^closed Nobody answers/],
     [200, false, /^closed The engine refused/],
-    [401, false, /^final The engine does not accept the key/],
-    [403, false, /^final The engine does not accept the key/],
+    [401, false, /^refused The engine does not accept the key/],
+    [403, false, /^refused The engine does not accept the key/],
     [0, true, /^closed The connection to the engine was lost/],
   ])('a close with the page answering %d (was open: %s) reads %s', async (status, wasOpen, words) => {
     const { socket, host } = socketHost(status);

@@ -69,9 +69,13 @@ describe('states', () => {
   it('a final close is stopped and stays so', async () => {
     const server = createFakeServer();
     await open(server);
-    server.cut('The engine ended several times.', true);
+    server.cut('The engine ended several times.', 'stopped');
     await settle(60_000);
-    expect(link.status()).toMatchObject({ state: 'stopped', message: 'The engine ended several times.' });
+    expect(link.status()).toMatchObject({
+      state: 'stopped',
+      message: 'The engine ended several times.',
+      isRefused: false,
+    });
   });
 
   it('another version is a state of its own, without retries', async () => {

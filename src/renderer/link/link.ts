@@ -18,6 +18,7 @@ import {
   type Connector,
   type EngineLink,
   type Line,
+  type LineEnd,
   type LinkCounters,
   type LinkState,
   type LinkStatus,
@@ -46,6 +47,7 @@ const FIRST_STATUS: LinkStatus = {
   retryAtMs: 0,
   engine: null,
   epoch: '',
+  isRefused: false,
 };
 
 export function createEngineLink(options: LinkOptions): EngineLink {
@@ -100,6 +102,7 @@ export function createEngineLink(options: LinkOptions): EngineLink {
       attempt: 0,
       retryAtMs: 0,
       lastFrameMs: nowMs(),
+      isRefused: false,
       engine: message.engine,
       epoch: message.epoch,
     });
@@ -140,15 +143,16 @@ export function createEngineLink(options: LinkOptions): EngineLink {
     line = undefined;
     lost();
   };
-  const onClosed = (message: string, isFinal: boolean): void => {
+  const onClosed = (message: string, end: LineEnd | undefined): void => {
     lost();
+    const isFinal = end !== undefined;
     const state: LinkState = isFinal ? 'stopped' : board.read().state === 'connecting' ? 'connecting' : 'reconnecting';
     const isRetrying = !isFinal && !options.connector.isSelfHealing;
     const attempt = board.read().attempt + 1;
     const waitMs = backOffMs(attempt, random());
     clearTimeout(retryTimer);
     if (isRetrying) retryTimer = setTimeout(connect, waitMs);
-    setStatus({ state, message, attempt, retryAtMs: isRetrying ? nowMs() + waitMs : 0 });
+    setStatus({ state, message, attempt, retryAtMs: isRetrying ? nowMs() + waitMs : 0, isRefused: end === 'refused' });
   };
 
   const connect = (): void => {
@@ -167,7 +171,7 @@ export function createEngineLink(options: LinkOptions): EngineLink {
         queueMicrotask(() => isMine() && control({ kind: 'hello', version: PROTOCOL_VERSION }));
       },
       frame: (bytes) => isMine() && isOpen && onFrame(bytes),
-      closed: (message, isFinal = false) => isMine() && onClosed(message, isFinal),
+      closed: (message, end) => isMine() && onClosed(message, end),
     });
   };
 
@@ -179,7 +183,7 @@ export function createEngineLink(options: LinkOptions): EngineLink {
       if (options.connector.isSelfHealing) line?.retry?.();
       else {
         drop();
-        onClosed('The engine does not answer.', false);
+        onClosed('The engine does not answer.', undefined);
       }
       openedMs = nowMs();
     }

@@ -58,7 +58,7 @@ export function portConnector(host: PortHost): Connector {
         isStopped = state.kind === 'stopped' || state.kind === 'crash-loop';
         if (state.kind === 'running' || (state.kind === 'starting' && port)) return;
         release();
-        events.closed(state.message || SENTENCES[state.kind], isStopped);
+        events.closed(state.message || SENTENCES[state.kind], isStopped ? 'stopped' : undefined);
       };
       page.addEventListener('message', onMessage);
       const leave = bridge.onEngineState(onState);

@@ -30,12 +30,12 @@ export function webSocketConnector(host: WebSocketHost): Connector {
       };
       socket.onclose = async (event: CloseEvent) => {
         if (isReleased) return;
-        if (UNAUTHORIZED_CLOSE.has(event.code)) return events.closed(KEY_REFUSED, true);
+        if (UNAUTHORIZED_CLOSE.has(event.code)) return events.closed(KEY_REFUSED, 'refused');
         if (wasOpen) return events.closed('The connection to the engine was lost.');
         // A refused upgrade and an absent server look the same to a websocket, so the page's address is asked.
         const code = await host.probe();
         if (isReleased) return;
-        if (code === 401 || code === 403) events.closed(KEY_REFUSED, true);
+        if (code === 401 || code === 403) events.closed(KEY_REFUSED, 'refused');
         else
           events.closed(code === 0 ? 'Nobody answers at the engine’s address.' : 'The engine refused the connection.');
       };
