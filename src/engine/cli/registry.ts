@@ -7,6 +7,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   market: async () => (await import('./commands/market.ts')).market,
   soak: async () => (await import('./commands/soak.ts')).soak,
   replay: async () => (await import('./commands/replay.ts')).replay,
+  drill: async () => (await import('./commands/drill.ts')).drill,
   why: async () => (await import('./commands/why.ts')).why,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   tape: async () => (await import('./commands/tape.ts')).tapeCommand,

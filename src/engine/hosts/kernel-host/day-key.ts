@@ -18,10 +18,10 @@ export interface Recording {
 }
 
 /** The trading date a feed is about now. */
-export function dateOf(feed: FeedSpec, nowUs: number): string {
+export function dateOf(feed: FeedSpec, nowUs: number, simDay?: string): string {
   if (feed.kind === 'replay') return feed.day;
   if (feed.kind === 'massive') return new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR)).dayOf(nowUs).date;
-  const start = simStart(nowUs);
+  const start = simStart(nowUs, simDay);
   if (typeof start === 'string') throw new FailureError(start);
   return start.day.day;
 }

@@ -36,7 +36,7 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   const startedUs = Math.round((performance.timeOrigin + performance.now()) * 1000);
   const epoch = `${startedUs.toString(36)}${process.pid.toString(36)}`;
   const market = marketOf(feed, options.broker);
-  const recording = findRecording(options.dataDir, dateOf(feed, startedUs), market);
+  const recording = findRecording(options.dataDir, dateOf(feed, startedUs, options.simDay), market);
   const config = recording.config ?? newConfig(options, feed, recording.key, market, startedUs);
   const ring = new FrameRing(RING_BYTES);
   const control = new SharedArrayBuffer(64);
@@ -67,6 +67,7 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
       resumeAfterUs,
       snapshotDir: path.join(options.dataDir, 'sim'),
       day: config.day.slice(0, 10),
+      start: options.start,
     }),
   );
   return runtime;
@@ -80,13 +81,16 @@ function newConfig(
   startedUs: number,
 ): KernelConfig {
   // Letters and digits, short enough for order references, different for every new recording.
-  const run = startedUs.toString(36).slice(-9).toUpperCase();
+  const run = options.runId ?? startedUs.toString(36).slice(-9).toUpperCase();
+  const base = defaultConfig(run, key, options.seed);
+  const strategies = base.strategies.map((choice) => ({ ...choice, mode: options.strategyModes?.[choice.name] ?? choice.mode, params: options.strategyParams?.[choice.name] ?? choice.params }));
   return {
-    ...defaultConfig(run, key, options.seed),
+    ...base,
+    strategies,
     feed: market,
     broker: options.broker,
     isAuto: options.auto ?? false,
-    reference: loadReference(feed, startedUs),
+    reference: loadReference(feed, startedUs, options),
   };
 }
 
@@ -94,6 +98,7 @@ interface FeedStart {
   readonly resumeAfterUs: number | null;
   readonly snapshotDir: string;
   readonly day: string;
+  readonly start: string | undefined;
 }
 
 function startFeedWorker(spec: FeedSpec, ring: FrameRing, start: FeedStart): Worker {
@@ -105,6 +110,7 @@ function startFeedWorker(spec: FeedSpec, ring: FrameRing, start: FeedStart): Wor
     resumeAfterUs: start.resumeAfterUs,
     snapshotDir: start.snapshotDir,
     ...(spec.kind === 'sim' ? { day: start.day } : {}),
+    ...(start.start === undefined ? {} : { start: start.start }),
   };
   return new Worker(workerFile('sim-feed-worker'), {
     workerData: { spec, ring: ring.buffer, options: feedOptions },

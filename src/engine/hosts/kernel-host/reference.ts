@@ -7,9 +7,9 @@ import type { FeedSpec } from '../../ports/feed.ts';
 import { simReference } from '../../sim/market/reference.ts';
 
 /** `nowUs` decides the simulated day, as it does for the feed. */
-export function loadReference(feed: FeedSpec, nowUs: number): readonly ReferenceRow[] {
+export function loadReference(feed: FeedSpec, nowUs: number, options: { readonly simDay?: string; readonly start?: string } = {}): readonly ReferenceRow[] {
   if (feed.kind !== 'sim') return [];
-  const start = simStart(nowUs);
+  const start = simStart(nowUs, options.simDay, options.start);
   if (typeof start === 'string') throw new FailureError(start);
   return simReference(feed.seed, loadSymbols(feed.symbols), start.day, feed.rate).map((row) => ({
     name: row.name,

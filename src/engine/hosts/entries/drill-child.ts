@@ -1,0 +1,6 @@
+/** Entry of the process a drill kills: DATA_DIR SEED. */
+import { runDrillChild } from '../drill/drill-child.ts';
+import { drillPlan } from '../drill/drill-plan.ts';
+
+const [dataDir, seed] = process.argv.slice(2);
+process.exit(await runDrillChild(drillPlan(dataDir as string, Number(seed))));
