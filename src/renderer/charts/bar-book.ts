@@ -34,7 +34,7 @@ export function createBarBook(): BarBook {
     const last = closed.at(-1);
     return last === undefined ? 0 : last.index + 1;
   };
-  const isShown = (): boolean => forming !== null && (closed.length === 0 || forming.index === end());
+  const isShown = (): boolean => forming !== null && forming.index === end();
   return {
     get closed() {
       return closed;
