@@ -155,7 +155,11 @@ function list(folder: string): string[] {
 }
 
 function isFolder(folder: string): boolean {
-  return fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return fs.statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function folderBytes(folder: string): number {
