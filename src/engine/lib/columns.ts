@@ -17,10 +17,20 @@ export type ColumnsOf<S extends ColumnSpec> = { readonly [K in keyof S]: ArrayOf
 
 const WIDTH: Record<ColumnType, number> = { f64: 8, f32: 4, i32: 4, u32: 4, u16: 2, u8: 1 };
 
+const CACHE_LINE = 64;
+
+/**
+ * Bytes from one column's start to the next: whole cache lines and one more. With power-of-two rows the same row of every
+ * column would otherwise fall into the same set of the processor's caches, and a row of many columns would evict itself.
+ */
+function columnStride(type: ColumnType, rows: number): number {
+  return Math.ceil((WIDTH[type] * rows) / CACHE_LINE) * CACHE_LINE + CACHE_LINE;
+}
+
 /** Bytes needed for `rows` rows of `spec`; every column starts on an 8-byte boundary. */
 export function columnsByteLength(spec: ColumnSpec, rows: number): number {
   let bytes = 0;
-  for (const type of Object.values(spec)) bytes += Math.ceil((WIDTH[type] * rows) / 8) * 8;
+  for (const type of Object.values(spec)) bytes += columnStride(type, rows);
   return bytes;
 }
 
@@ -34,7 +44,7 @@ export function createColumns<S extends ColumnSpec>(
   let offset = 0;
   for (const [name, type] of Object.entries(spec)) {
     columns[name] = view(type, buffer, offset, rows);
-    offset += Math.ceil((WIDTH[type] * rows) / 8) * 8;
+    offset += columnStride(type, rows);
   }
   // An object filled by computed names becomes a hash table in V8, an order of magnitude slower to read on hot paths; its
   // copy has a shape.
