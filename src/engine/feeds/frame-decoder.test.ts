@@ -89,6 +89,7 @@ describe('FrameDecoder', () => {
     const sizes = [
       '"ds":"0.4"',
       '"ds":"40.0"',
+      '"ds":"4\\u0030"',
       '"ds":"1e2"',
       '"ds":0.25',
       '"ds":"x"',
