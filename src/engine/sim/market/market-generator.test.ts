@@ -390,7 +390,7 @@ describe('MarketGenerator', () => {
 
   it('SM16 moves the market together', () => {
     const conditions = new ConditionSets();
-    const { market } = generator({ count: 60, startUs: at('10:00'), rate: 1500, conditions });
+    const { market } = generator({ count: 60, startUs: at('10:00'), rate: 500, conditions });
     const auditor = new Auditor(conditions);
     const logs: number[][] = [];
     for (let k = 1; k <= 41; k++) {
