@@ -182,7 +182,7 @@ describe('order and content', () => {
       expect((whole[i] as Seen).timeUs >= (whole[i - 1] as Seen).timeUs).toBe(true);
   });
 
-  it('FLAT7 reads decimal text as JSON.parse does, to the last bit', () => {
+  it('FLAT4 reads decimal text as JSON.parse does, to the last bit', () => {
     const bytes = new Uint8Array(256);
     const value = (text: string): number => readDecimal(bytes, 0, encodeUtf8(text, bytes));
     fc.assert(
@@ -213,7 +213,7 @@ describe('order and content', () => {
   });
 
   it.skipIf(!HAS_SHARED_DATA)(
-    'FLAT8 plays a real day to one market state, through memory or through files',
+    'FLAT6 plays a real day to one market state, through memory or through files',
     async () => {
       const hashes: string[] = [];
       let events = 0;
@@ -243,7 +243,7 @@ describe('what can be wrong', () => {
     expect(error.message).toContain(path.join('trades_v1', '2024', '01', '2024-01-10.csv.gz'));
   });
 
-  it('FLAT10 notices a file that was cut off or damaged, wherever the symbol stands in it', async () => {
+  it('FLAT7 FLAT10 notices a file that was cut off or damaged, wherever the symbol stands in it', async () => {
     const day = { dir: newDir(), day: DAY, symbols: ['A', 'Z'], seed: 5, trades: 300 };
     generateDay(day);
     const file = flatFilePath(day.dir, 'quotes', DAY);
