@@ -7,7 +7,7 @@ import { SYMBOL_LENGTH_MAX, isUsableSymbol } from './event-rules.ts';
 import { readText } from './json-bytes.ts';
 
 const SLOTS = 1 << 15;
-/** Integers a slot: two of name, one of id, one unused, so that a probe touches one cache line. */
+/** Integers an entry: two of name, one of id, one unused. */
 const STRIDE = 4;
 /** Keeps the first n of four bytes read as a little-endian integer. */
 const LOW_MASKS = Int32Array.of(0, 0xff, 0xffff, 0xffffff, -1, -1, -1, -1, -1);
@@ -21,7 +21,10 @@ export class SymbolLookup {
 
   readonly #symbols: SymbolTable;
   readonly #excluded: ReadonlySet<string>;
-  readonly #slots = new Int32Array(SLOTS * STRIDE);
+  /** Hash slot -> entry, 0 for none. */
+  readonly #slots = new Uint16Array(SLOTS);
+  /** Entries from 1 in order of first sight, so that the busiest symbols, which come first, share cache lines. */
+  readonly #names = new Int32Array((ENTRIES_MAX + 1) * STRIDE);
   #entries = 0;
 
   constructor(symbols: SymbolTable, excluded: ReadonlySet<string>) {
@@ -37,18 +40,20 @@ export class SymbolLookup {
     const low = view.getInt32(from, true) & (LOW_MASKS[length] as number);
     const high = length > 4 ? view.getInt32(from + 4, true) & (LOW_MASKS[length - 4] as number) : 0;
     const slots = this.#slots;
-    let slot = ((Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 17) * STRIDE;
-    // No plain name packs to zero: control bytes cannot stand in a JSON string.
-    while ((slots[slot] as number) !== 0) {
-      if (slots[slot] === low && slots[slot + 1] === high) return slots[slot + 2] as number;
-      slot = (slot + STRIDE) & (SLOTS * STRIDE - 1);
+    const names = this.#names;
+    let slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 17;
+    for (let entry = slots[slot] as number; entry !== 0; entry = slots[slot] as number) {
+      const at = entry * STRIDE;
+      if (names[at] === low && names[at + 1] === high) return names[at + 2] as number;
+      slot = (slot + 1) & (SLOTS - 1);
     }
     const id = this.#intern(bytes, from, to);
     if ((id >= 0 || id === SymbolLookup.excluded) && this.#entries < ENTRIES_MAX) {
-      this.#entries++;
-      slots[slot] = low;
-      slots[slot + 1] = high;
-      slots[slot + 2] = id;
+      const entry = ++this.#entries;
+      slots[slot] = entry;
+      names[entry * STRIDE] = low;
+      names[entry * STRIDE + 1] = high;
+      names[entry * STRIDE + 2] = id;
     }
     return id;
   }
