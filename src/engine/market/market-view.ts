@@ -204,6 +204,8 @@ export class MarketView implements Checkpointable {
             : typical + (ask - bid - typical) / (seen < TYPICAL_SPREAD_QUOTES ? seen : TYPICAL_SPREAD_QUOTES);
       }
     } else flags |= QuoteFlag.oneSided;
+    if ((flags & QuoteFlag.crossed) !== 0 && ((c.quoteFlags[s] as number) & QuoteFlag.crossed) === 0)
+      c.crossedSinceUs[s] = timeUs;
     c.quoteFlags[s] = flags;
     if ((c.isBlind[s] as number) !== 0) this.heal(s);
     if ((word & (QuoteBit.halted | QuoteBit.resume)) !== 0 || (c.halt[s] as number) !== HaltState.trading)

@@ -2,6 +2,7 @@
  * Anomalies as named rules over the market view, each reported with the numbers that fired it. The scanner looks when it is
  * told to; what it reports depends on the rows and the told time alone. Rules SCAN1.. in docs/specs/market-view.md.
  */
+import { assertNever } from '../lib/assert.ts';
 import type { DurationUs, EpochUs, SymbolId } from '../model/units.ts';
 import { US_PER_MINUTE, US_PER_SECOND } from '../model/units.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
@@ -73,7 +74,6 @@ export class Scanner implements Checkpointable {
   readonly #spokenUs: Float64Array;
   readonly #seenHigh: Float64Array;
   readonly #seenHalt: Uint8Array;
-  readonly #crossedUs: Float64Array;
 
   constructor(columns: ViewColumns, thresholds: Partial<ScanThresholds> = {}) {
     this.#columns = columns;
@@ -82,7 +82,6 @@ export class Scanner implements Checkpointable {
     this.#spokenUs = new Float64Array(capacity * RULES);
     this.#seenHigh = new Float64Array(capacity);
     this.#seenHalt = new Uint8Array(capacity);
-    this.#crossedUs = new Float64Array(capacity);
   }
 
   /** Judges every rule for one symbol. Returns what fired, in the order of SCAN_RULES; mostly the same empty list. */
@@ -104,7 +103,6 @@ export class Scanner implements Checkpointable {
     this.#spokenUs.fill(0);
     this.#seenHigh.fill(0);
     this.#seenHalt.fill(0);
-    this.#crossedUs.fill(0);
   }
 
   save(writer: CheckpointWriter): void {
@@ -125,7 +123,6 @@ export class Scanner implements Checkpointable {
       ['spoken', this.#spokenUs],
       ['high', this.#seenHigh],
       ['halt', this.#seenHalt],
-      ['crossed', this.#crossedUs],
     ];
   }
 
@@ -175,6 +172,8 @@ export class Scanner implements Checkpointable {
         return this.#haltChange(rule, s);
       case 'crossed-market':
         return this.#crossed(s, nowUs);
+      default:
+        return assertNever(rule);
     }
   }
 
@@ -200,12 +199,8 @@ export class Scanner implements Checkpointable {
 
   #crossed(s: SymbolId, nowUs: EpochUs): Readonly<Record<string, number>> | undefined {
     const c = this.#columns;
-    if (((c.quoteFlags[s] as number) & QuoteFlag.crossed) === 0) {
-      this.#crossedUs[s] = 0;
-      return undefined;
-    }
-    if (this.#crossedUs[s] === 0) this.#crossedUs[s] = c.quoteTimeUs[s] as number;
-    const forUs = nowUs - (this.#crossedUs[s] as number);
+    if (((c.quoteFlags[s] as number) & QuoteFlag.crossed) === 0) return undefined;
+    const forUs = nowUs - (c.crossedSinceUs[s] as number);
     return forUs >= CROSSED_US ? { bid: c.bid[s] as number, ask: c.ask[s] as number, forUs } : undefined;
   }
 }

@@ -83,6 +83,8 @@ export const VIEW_COLUMNS = {
   averageVolume: 'f64',
   /** Halts told by the feed since the start of the day; a bar that saw it change contains a halt. */
   haltCount: 'u32',
+  /** Since when the NBBO is crossed; means nothing while it is not. */
+  crossedSinceUs: 'f64',
 } as const;
 
 export type ViewColumns = ColumnsOf<typeof VIEW_COLUMNS>;

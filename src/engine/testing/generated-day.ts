@@ -17,6 +17,8 @@ export interface GeneratedDay {
   readonly symbols: readonly string[];
   readonly seed: number;
   readonly trades: number;
+  /** Times in whole milliseconds, as the websocket has them. */
+  readonly isMillisecond?: boolean;
 }
 
 const REGULAR_CONDITIONS = [
@@ -57,7 +59,9 @@ export function generateDay(day: GeneratedDay): void {
     let sequence = 0;
     for (const tick of ticks) {
       const minute = tick / 120_000;
-      const time = midnight + BigInt(tick) * 500_000n + BigInt(rng.below(3));
+      const nanos = BigInt(rng.below(3));
+      const time =
+        midnight + (day.isMillisecond === true ? BigInt(tick >> 1) * 1_000_000n : BigInt(tick) * 500_000n + nanos);
       sequence += 1 + rng.below(3);
       price = Math.max(1, Math.round((price + rng.normal() * 0.02) * 100) / 100);
       if (rng.below(3) === 0) {
