@@ -113,6 +113,25 @@ export interface ClosedTrade {
   readonly exitReason: string;
 }
 
+/** One rule of an exit plan as it was given. Prices micro-dollars. */
+export interface ExitPlanRule {
+  readonly rule: string;
+  readonly kind: string;
+  /** The fixed price of a stop or target; null for the others. */
+  readonly price: number | null;
+  /** A trailing distance in percent of the peak, or in micro-dollars; null when it is measured otherwise or nothing trails. */
+  readonly trailPercent: number | null;
+  readonly trailPrice: number | null;
+  /** Time after the first fill; null for the others. */
+  readonly afterUs: number | null;
+}
+
+/** The exit plan from `atUs` on, until the next step. The first is the signal's own, the later ones were made by hand. */
+export interface ExitPlanStep {
+  readonly atUs: number;
+  readonly rules: readonly ExitPlanRule[];
+}
+
 export interface TradeDetail {
   readonly tradeId: string;
   readonly symbol: string;
@@ -136,6 +155,8 @@ export interface TradeDetail {
   readonly expectedMove: number;
   readonly confidence: number;
   readonly exits: readonly ExitView[];
+  /** Every exit plan the trade had, oldest first; empty when its signal is not kept any more. */
+  readonly plans: readonly ExitPlanStep[];
   readonly fills: readonly FillView[];
   readonly timeline: readonly TimelineItem[];
 }

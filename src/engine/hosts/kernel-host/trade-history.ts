@@ -1,7 +1,9 @@
 /** The life of each trade as the journal tells it: cause by cause, from the signal to flat. Kept for the day, bounded. */
 import type { TimelineItem } from '#protocol';
-import type { Signal } from '../../model/signal.ts';
+import type { ExitRule, Signal } from '../../model/signal.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
+
+import type { PlanChange } from './exit-plan-view.ts';
 import { dollars } from './narrator.ts';
 
 const TRADES_MAX = 20_000;
@@ -9,8 +11,11 @@ const ITEMS_MAX = 400;
 
 interface History {
   readonly items: TimelineItem[];
+  readonly changes: PlanChange[];
   signal: Signal | null;
 }
+
+const NOTHING: History = { items: [], changes: [], signal: null };
 
 export class TradeHistory {
   readonly #byTrade = new Map<string, History>();
@@ -79,13 +84,26 @@ export class TradeHistory {
         );
         return;
       }
+      case 'command': {
+        // The desk writes a new exit plan under the trade's own id.
+        const { exits } = record.body as { exits?: readonly ExitRule[] };
+        if (record.cause !== 'exits' || exits === undefined) return;
+        this.#add(record.id, item(record, 'exits changed by hand'));
+        const changes = this.#byTrade.get(record.id)?.changes;
+        if (changes !== undefined && changes.length < ITEMS_MAX) changes.push({ atUs: record.atUs, exits });
+        return;
+      }
       default:
         return;
     }
   }
 
-  of(tradeId: string): { readonly items: readonly TimelineItem[]; readonly signal: Signal | null } {
-    return this.#byTrade.get(tradeId) ?? { items: [], signal: null };
+  of(tradeId: string): {
+    readonly items: readonly TimelineItem[];
+    readonly changes: readonly PlanChange[];
+    readonly signal: Signal | null;
+  } {
+    return this.#byTrade.get(tradeId) ?? NOTHING;
   }
 
   #begin(record: JournalRecord, tradeId: string): void {
@@ -99,14 +117,15 @@ export class TradeHistory {
       item(record, 'economics, size and risk passed: fired'),
       ...begun,
     ];
-    this.#byTrade.set(tradeId, { items, signal: signal?.signal ?? null });
+    const changes = this.#byTrade.get(tradeId)?.changes ?? [];
+    this.#byTrade.set(tradeId, { items, changes, signal: signal?.signal ?? null });
   }
 
   #add(tradeId: string, entry: TimelineItem): void {
     if (tradeId === '') return;
     let history = this.#byTrade.get(tradeId);
     if (history === undefined) {
-      history = { items: [], signal: null };
+      history = { items: [], changes: [], signal: null };
       this.#byTrade.set(tradeId, history);
     }
     if (history.items.length < ITEMS_MAX) history.items.push(entry);

@@ -3,6 +3,7 @@ import type { TradeDetail } from '#protocol';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { addCosts } from '../../model/economics.ts';
 import { costView, exitViews, ruleView } from './desk-views.ts';
+import { planSteps } from './exit-plan-view.ts';
 import { rulesOf } from './symbol-view.ts';
 import type { TradeHistory } from './trade-history.ts';
 
@@ -14,7 +15,7 @@ export function tradeDetail(kernel: Kernel, history: TradeHistory, tradeId: stri
   const closed =
     trade.state === 'closed' ? summaries.closedTrades().find((candidate) => candidate.id === tradeId) : undefined;
   const open = summaries.positions(kernel.nowUs).find((candidate) => candidate.id === tradeId);
-  const { items, signal } = history.of(tradeId);
+  const { items, signal, changes } = history.of(tradeId);
   const { position, predicted } = trade;
   return {
     tradeId,
@@ -38,6 +39,7 @@ export function tradeDetail(kernel: Kernel, history: TradeHistory, tradeId: stri
     expectedMove: signal?.expectedMove ?? 0,
     confidence: signal?.confidence ?? 0,
     exits: exitViews(summaries.forecast(tradeId, kernel.nowUs)),
+    plans: planSteps(signal, changes),
     fills: trade.fills.map((fill) => ({
       atUs: fill.atUs,
       side: fill.side,
