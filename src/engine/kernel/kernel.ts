@@ -277,8 +277,13 @@ export class Kernel implements Checkpointable {
   }
 
   #onSignal(signal: Signal): void {
-    const pair = signal.shadow ? this.shadow : this.main;
-    const outcome = pair.desk.onSignal(signal, this.nowUs);
+    // The shadow desk trades its signals as if they were real; its ids carry its own run, so nothing can be mixed up.
+    const outcome = signal.shadow
+      ? this.shadow.desk.onSignal(
+          { ...signal, shadow: false, id: `${this.config.run}S${signal.id.slice(this.config.run.length)}` },
+          this.nowUs,
+        )
+      : this.main.desk.onSignal(signal, this.nowUs);
     if (outcome.code === 'fired') this.strategies.touched(signal.strategy, signal.symbol, this.nowUs);
   }
 
