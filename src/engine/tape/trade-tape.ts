@@ -1,10 +1,10 @@
 /**
- * Every trade of the day in memory, in arrival order per symbol, with the NBBO at the print. Trades sit in pages of 64
+ * Every trade of the day in memory, in arrival order per symbol, with the NBBO at the print. Trades sit in pages of 16
  * that belong to one symbol; a page is a run of rows in typed-array slabs, so that appending makes no garbage and the n-th
  * trade of a symbol is two array reads away.
  *
  * Values come back exactly as they went in: prices and sizes are packed as integers of 1/10,000, 1/1,000,000 or 1/100,
- * whichever is exact, else the double itself goes to a side table. 30 bytes a trade, and 4/64 for the directory.
+ * whichever is exact, else the double itself goes to a side table. 30 bytes a trade, and a little over 1 for the page directory.
  *
  * Bounded: at `maxTrades` the page that was opened longest ago is given up for the new one (docs/specs/tape.md, MEM3).
  */
@@ -15,13 +15,13 @@ import type { EventBatch } from '../model/event-batch.ts';
 import type { EpochUs, SymbolId } from '../model/units.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
 
-const PAGE_BITS = 6;
+const PAGE_BITS = 4;
 const PAGE_ROWS = 1 << PAGE_BITS;
 const SLAB_PAGES = 1024;
 const PAGE_MASK = SLAB_PAGES - 1;
 const PAGE_SHIFT = 10;
 const SLAB_ROWS = SLAB_PAGES * PAGE_ROWS;
-const SLAB_SHIFT = 16;
+const SLAB_SHIFT = 14;
 const SLAB_MASK = SLAB_ROWS - 1;
 /** 2^40 microseconds are 12.7 days; the base lies 5 days before the first trade. */
 const TIME_HIGH = 4294967296;
@@ -71,7 +71,7 @@ export interface TapeTrade {
 export interface TradeTapeOptions {
   /** Symbols, at most. */
   readonly capacity: number;
-  /** Trades kept, at most; rounded up to whole slabs of 65,536. */
+  /** Trades kept, at most; rounded up to whole slabs of 16,384. */
   readonly maxTrades: number;
   /** With more trades than this a checkpoint leaves them out, because copying them would stall the kernel (MEM6). */
   readonly checkpointTradesMax?: number;

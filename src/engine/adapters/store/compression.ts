@@ -1,6 +1,6 @@
 /**
- * The general compressors of the store, by a number that is on disk. Brotli at its lowest quality is the default: on
- * columns of market events it is faster than deflate's fastest level and as small (bench/tape.ts prints both).
+ * The general compressors of the store, by a number that is on disk. Deflate at its lowest level is the tape's: on columns of
+ * market events it is as small as brotli at its fastest and reads back quicker (bench/tape.ts prints them side by side).
  */
 import zlib from 'node:zlib';
 import { compressSync, uncompressSync } from 'lz4-napi';

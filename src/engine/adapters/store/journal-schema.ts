@@ -40,22 +40,30 @@ const V2 = `
       body ->> '$.side' AS side, body ->> '$.quantity' AS quantity, ${MICROS('$.limit')} AS limit_price, body
     FROM records WHERE kind = 'intent';
   CREATE VIEW orders AS
-    SELECT day, seq, ${TIME} AS utc, id AS order_id, cause, symbol,
-      body ->> '$.state' AS state, body ->> '$.side' AS side, body ->> '$.quantity' AS quantity,
-      body ->> '$.filled' AS filled, ${MICROS('$.limit')} AS limit_price, body
-    FROM records AS latest
-    WHERE kind = 'order' AND seq = (SELECT max(seq) FROM records WHERE kind = 'order' AND id = latest.id AND day = latest.day);
+    SELECT latest.day, latest.seq, ${TIME.replace('at_us', 'latest.at_us')} AS utc, latest.id AS order_id, latest.cause, latest.symbol,
+      latest.body ->> '$.state' AS state, intent.body ->> '$.side' AS side, latest.body ->> '$.quantity' AS quantity,
+      latest.body ->> '$.filled' AS filled, (latest.body ->> '$.limit') / 1000000.0 AS limit_price, latest.body
+    FROM (SELECT day, id, max(seq) AS seq FROM records WHERE kind = 'order' AND body ->> '$.refused' IS NULL GROUP BY day, id) AS newest
+    JOIN records AS latest ON latest.day = newest.day AND latest.seq = newest.seq
+    LEFT JOIN records AS intent ON intent.day = latest.day AND intent.id = latest.id AND intent.kind = 'intent';
   CREATE VIEW fills AS
     SELECT day, seq, ${TIME} AS utc, id AS execution_id, cause AS order_id, symbol,
       body ->> '$.side' AS side, body ->> '$.quantity' AS quantity, ${MICROS('$.price')} AS price, body
     FROM records WHERE kind = 'fill';
   CREATE VIEW trades AS
-    SELECT day, seq, ${TIME} AS utc, id AS trade_id, cause, symbol,
-      body ->> '$.quantity' AS quantity, ${MICROS('$.net')} AS net, body
-    FROM records WHERE kind = 'trade';
+    SELECT day, seq, ${TIME} AS utc, id AS trade_id, cause AS signal_id, symbol, body ->> '$.strategy' AS strategy,
+      body ->> '$.shares' AS shares, ${MICROS('$.averageBuy')} AS average_buy, ${MICROS('$.averageSell')} AS average_sell,
+      ${MICROS('$.gross')} AS gross, ${MICROS('$.charges')} AS charges, ${MICROS('$.net')} AS net,
+      body ->> '$.result' AS result, body ->> '$.exitReason' AS exit_reason, body
+    FROM records WHERE kind = 'trade' AND body ->> '$.notEntered' IS NULL;
   CREATE VIEW decisions AS
-    SELECT day, seq, ${TIME} AS utc, id AS decision_id, cause, symbol, body ->> '$.outcome' AS outcome, body
-    FROM records WHERE kind = 'decision';
+    SELECT day, seq, ${TIME} AS utc, id AS signal_id, cause AS strategy, symbol, body ->> '$.code' AS code,
+      body ->> '$.gate' AS gate, body ->> '$.value' AS value, body ->> '$.limit' AS threshold, body
+    FROM records WHERE kind = 'decision' AND body ->> '$.exit' IS NULL;
+  CREATE VIEW exits AS
+    SELECT day, seq, ${TIME} AS utc, id AS trade_id, symbol, body ->> '$.exit' AS reason, body ->> '$.held' AS held,
+      body ->> '$.bid' AS bid, body ->> '$.ask' AS ask, body ->> '$.last' AS last, body
+    FROM records WHERE kind = 'decision' AND body ->> '$.exit' IS NOT NULL;
 `;
 
 /** MIGRATIONS[v] turns a file of version v into one of version v + 1; 0 is an empty file. */

@@ -96,6 +96,44 @@ describe('journal records', () => {
 });
 
 describe('journal database', () => {
+  it('SCH1 the views show orders, trades and decisions as the kernel writes them; JRN5 labels as causes lead nowhere', () => {
+    const dataDir = newFolder();
+    const { journal } = open(dataDir);
+    const make = (seq: number, kind: JournalKind, id: string, cause: string, body: unknown): JournalRow =>
+      row(seq, { kind, id, cause, symbol: 'IBM', bodyJson: JSON.stringify(body) });
+    journal.append(SAMPLE_DAY, [
+      make(1, 'signal', 'g1', 'trend', { n: 1 }),
+      make(2, 'decision', 'g1', 'trend', { code: 'fired', gate: 'cost', value: 2, limit: 1 }),
+      make(3, 'position', 't1', 'g1', {}),
+      make(4, 'intent', 'o1', 't1', { side: 'buy', quantity: 100, limit: 50_000_000 }),
+      make(5, 'order', 'o1', 't1', { state: 'working', filled: 0, limit: 50_000_000, quantity: 100 }),
+      make(6, 'order', 'o1', 't1', { state: 'filled', filled: 100, limit: 50_010_000, quantity: 100 }),
+      make(7, 'order', 'o1', 't1', { refused: {}, state: 'filled' }),
+      make(8, 'fill', 'e1', 'o1', { side: 'buy', quantity: 100, price: 50_010_000 }),
+      make(9, 'decision', 't1', 'take-profit', { exit: 'take-profit', bid: 51, held: 100 }),
+      make(10, 'trade', 't1', 'g1', {
+        strategy: 'trend',
+        shares: 100,
+        net: 98_000_000,
+        result: 'win',
+        exitReason: 'take-profit',
+      }),
+    ]);
+    expect(journal.chain('e1').map(({ id }) => id)).toEqual(['e1', 'o1', 't1', 'g1']);
+    const tool = new DatabaseSync(file(dataDir), { readOnly: true });
+    const all = (view: string, columns: string): unknown => tool.prepare(`SELECT ${columns} FROM ${view}`).all();
+    expect(all('orders', 'seq, order_id, state, side, filled, limit_price')).toEqual([
+      { seq: 6, order_id: 'o1', state: 'filled', side: 'buy', filled: 100, limit_price: 50.01 },
+    ]);
+    expect(all('trades', 'trade_id, signal_id, shares, net, result')).toEqual([
+      { trade_id: 't1', signal_id: 'g1', shares: 100, net: 98, result: 'win' },
+    ]);
+    expect(all('decisions', 'signal_id, code, threshold')).toEqual([{ signal_id: 'g1', code: 'fired', threshold: 1 }]);
+    expect(all('exits', 'trade_id, reason, held')).toEqual([{ trade_id: 't1', reason: 'take-profit', held: 100 }]);
+    tool.close();
+    journal.close();
+  });
+
   it('JRN1 JRN4 JRN5 commits groups, reads by every key, walks causes, and takes a repeat once', () => {
     const dataDir = newFolder();
     const { journal, report } = open(dataDir);
@@ -135,7 +173,7 @@ describe('journal database', () => {
         .prepare(`SELECT order_id, limit_price, quantity, utc FROM intents WHERE day = ? AND seq = 1`)
         .get(SAMPLE_DAY),
     ).toEqual({ order_id: 'intent-1', limit_price: 12.34, quantity: 100, utc: '2026-03-02 14:30:00.000' });
-    for (const view of ['orders', 'fills', 'trades', 'decisions'])
+    for (const view of ['orders', 'fills', 'trades', 'decisions', 'intents'])
       expect(tool.prepare(`SELECT count(*) AS n FROM ${view}`).get()?.n).toBeGreaterThan(80);
     tool.close();
     journal.close();
@@ -277,11 +315,11 @@ describe('damaged journal', () => {
     const rng = createRng(31);
     let salvaged = 0;
     let lostRows = 0;
-    for (let k = 0; k < 70; k++) {
+    for (let k = 0; k < 40; k++) {
       const made = (fixtures[k % 2] ??= fixture(k % 2 === 1));
       const target = made.log !== null && k % 4 === 1 ? 'log' : 'main';
       const bytes = Buffer.from(target === 'log' ? (made.log as Buffer) : made.main);
-      const at = k < 20 ? rng.below(200) : rng.below(bytes.length);
+      const at = k < 12 ? rng.below(200) : rng.below(bytes.length);
       bytes[at] = (bytes[at] as number) ^ (1 << rng.below(8));
       const dataDir = newFolder();
       lay(dataDir, { ...made, [target]: bytes });
@@ -290,7 +328,7 @@ describe('damaged journal', () => {
       lostRows += 400 - present;
       expect(400 - present, `${target} byte ${at}`).toBeLessThan(60);
     }
-    expect(salvaged).toBeGreaterThan(20);
+    expect(salvaged).toBeGreaterThan(10);
     expect(lostRows).toBeGreaterThan(0);
   });
 

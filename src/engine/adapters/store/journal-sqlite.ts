@@ -157,11 +157,17 @@ export class Journal {
     }
   }
 
-  /** The records that led to `id`, the latest of each, from `id` back to the root. */
+  /**
+   * The records that led to `id`, one of each id, from `id` back to the root. Of several records of an id that is taken
+   * whose cause is itself in the journal, the latest of them; a label as cause leads nowhere.
+   */
   chain(id: string): StoredRow[] {
     const chain: StoredRow[] = [];
     const seen = new Set<string>();
-    const latest = this.#db.prepare(`SELECT ${COLUMNS} FROM records WHERE id = ? ORDER BY day DESC, seq DESC LIMIT 1`);
+    const latest = this.#db.prepare(
+      `SELECT ${COLUMNS} FROM records AS own WHERE id = ?
+        ORDER BY (cause <> id AND EXISTS (SELECT 1 FROM records WHERE id = own.cause)) DESC, day DESC, seq DESC LIMIT 1`,
+    );
     for (let next = id; next !== '' && !seen.has(next);) {
       seen.add(next);
       const raw = latest.get(next) as Raw | undefined;

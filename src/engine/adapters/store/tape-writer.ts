@@ -84,7 +84,7 @@ export class TapeWriter {
   constructor(options: TapeWriterOptions) {
     this.#options = {
       files: nodeFileSystem,
-      codec: Codec.brotli,
+      codec: Codec.deflate,
       quality: 1,
       blockEventsMax: 16_384,
       groupEventsMax: 262_144,
