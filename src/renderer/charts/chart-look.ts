@@ -8,7 +8,8 @@ export const SUB_DOLLAR_FORMAT = { type: 'custom', formatter: priceText, minMove
 export const VOLUME_FORMAT = { type: 'custom', formatter: compactText, minMove: 1 } as const;
 export const SPREAD_FORMAT = { type: 'custom', formatter: bpsText, minMove: 0.1 } as const;
 
-const SPACING_LEAST = 0.5;
+/** Below a pixel a bar candles are mush, and cost the more. */
+export const SPACING_LEAST = 1;
 const SPACING_MOST = 60;
 
 export function chartLook(isMini: boolean): DeepPartial<ChartOptionsImpl<number>> {
@@ -55,6 +56,5 @@ export function chartLook(isMini: boolean): DeepPartial<ChartOptionsImpl<number>
     handleScroll: !isMini,
     handleScale: !isMini,
     kineticScroll: { mouse: false, touch: true },
-    localization: { priceFormatter: priceText },
   };
 }

@@ -10,6 +10,7 @@ import {
 } from 'lightweight-charts';
 import type { BarView } from '#protocol';
 import type { BarBook } from './bar-book.ts';
+import type { BarWindow } from './bar-window.ts';
 import {
   addToVwap,
   candlePoint,
@@ -33,13 +34,13 @@ export interface RenderedBars {
 
 export interface ChartSeries {
   readonly candles: ISeriesApi<'Candlestick', number>;
-  setAll(book: BarBook): void;
-  /** Newly closed bars, then the forming one as it is now. */
+  /** Draws the bars of the window, and the forming one when the window reaches the newest. */
+  setAll(book: BarBook, window: BarWindow): void;
+  /** Newly closed bars at the window's end, then the forming one as it is now. */
   add(fresh: readonly BarView[], book: BarBook): void;
   drawForming(book: BarBook): void;
-  recolour(book: BarBook): void;
+  recolour(book: BarBook, window: BarWindow): void;
   setAutoscale(stretch: (base: AutoscaleInfo | null) => AutoscaleInfo | null): void;
-  /** Height of the price pane in pixels, once it is laid out. */
   rendered(): RenderedBars;
 }
 
@@ -100,26 +101,26 @@ export function createChartSeries(chart: IChartApiBase<number>, isMini: boolean)
   recolour();
   return {
     candles,
-    setAll: (book) => {
-      const { forming, closed, first } = book;
-      const all = forming === null ? closed : [...closed, forming];
+    setAll: (book, window) => {
+      const all = barsOf(book, window);
       const last = all.at(-1);
       if (last && last.close < 1 !== isSubDollar) {
         isSubDollar = last.close < 1;
         candles.applyOptions({ priceFormat: isSubDollar ? SUB_DOLLAR_FORMAT : PRICE_FORMAT });
       }
       sums = VWAP_START;
+      for (let place = 0; place < window.from; place++) sums = addToVwap(sums, book.closed[place] as BarView);
       const averages: ValuePoint[] = [];
-      for (const bar of closed) {
-        sums = addToVwap(sums, bar);
-        averages.push(vwapPoint(bar.index, sums));
+      for (const bar of all) {
+        const next = addToVwap(sums, bar);
+        averages.push(vwapPoint(bar.index, next));
+        if (bar !== book.forming) sums = next;
       }
-      if (forming !== null) averages.push(vwapPoint(forming.index, addToVwap(sums, forming)));
       candles.setData(all.map(candlePoint));
       volumes?.setData(all.map((bar) => volumePoint(bar, colours)) as never);
       spreads?.setData(all.map(spreadPoint) as Points);
       // The day's average needs the day's every bar.
-      vwap.setData((first === 0 ? averages : []) as Points);
+      vwap.setData((book.first === 0 ? averages : []) as Points);
     },
     add: (fresh, book) => {
       for (const bar of fresh) {
@@ -129,10 +130,9 @@ export function createChartSeries(chart: IChartApiBase<number>, isMini: boolean)
       drawForming(book);
     },
     drawForming,
-    recolour: ({ closed, forming }) => {
+    recolour: (book, window) => {
       recolour();
-      const all = forming === null ? closed : [...closed, forming];
-      volumes?.setData(all.map((bar) => volumePoint(bar, colours)) as never);
+      volumes?.setData(barsOf(book, window).map((bar) => volumePoint(bar, colours)) as never);
     },
     setAutoscale: (stretch) =>
       candles.applyOptions({ autoscaleInfoProvider: (base: () => AutoscaleInfo | null) => stretch(base()) }),
@@ -142,6 +142,12 @@ export function createChartSeries(chart: IChartApiBase<number>, isMini: boolean)
       spreads: (spreads?.data() ?? []) as readonly ValuePoint[],
     }),
   };
+}
+
+function barsOf({ closed, forming }: BarBook, { from, to }: BarWindow): readonly BarView[] {
+  const bars = closed.slice(from, to);
+  if (forming !== null && to === closed.length) bars.push(forming);
+  return bars;
 }
 
 function barColours(): BarColours {

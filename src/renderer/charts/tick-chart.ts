@@ -7,11 +7,12 @@ import { createChartEx, type IChartApiBase } from 'lightweight-charts';
 import type { BarView } from '#protocol';
 import { createBarBook, type BarBook } from './bar-book.ts';
 import { placeAt } from './bar-points.ts';
+import { isWindowEnough, windowFor, type BarWindow } from './bar-window.ts';
 import { onColours } from './chart-colours.ts';
 import { extendFacts, noFacts, restartFacts, type LayerFacts } from './chart-facts.ts';
 import { createLayer, paintBands, paintFaults, paintMarks, paintPhases } from './chart-layers.ts';
 import { createChartLevels } from './chart-levels.ts';
-import { chartLook } from './chart-look.ts';
+import { chartLook, SPACING_LEAST } from './chart-look.ts';
 import type { BandStep, ChartLine, ChartMarker, ChartMoment } from './chart-marks.ts';
 import { createChartSeries, type ChartSeries, type RenderedBars } from './chart-series.ts';
 import { createOrdinalScale } from './ordinal-scale.ts';
@@ -47,7 +48,7 @@ export interface TickChart {
   toLive(): void;
   /** Puts an instant in the middle, `bars` around it (as many as now when absent). */
   showTime(atUs: number, bars?: number): void;
-  /** What the series hold now: the rendered truth, for checks. */
+  /** What the series hold now, the bars in sight and some beside: the rendered truth, for checks. */
   rendered(): RenderedBars;
   /** Closed bars it was given. */
   readonly bars: readonly BarView[];
@@ -69,6 +70,7 @@ export interface ChartHost extends HTMLElement {
 
 export function createTickChart(element: HTMLElement, options: TickChartOptions = {}): TickChart {
   const isMini = options.isMini ?? false;
+  const size = isMini ? 'mini' : 'full';
   const book = createBarBook();
   const chart: Chart = createChartEx<number, ReturnType<typeof createOrdinalScale>>(
     element,
@@ -82,9 +84,11 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   const repaint = paintLayers(chart, series, facts, isMini);
   let markers: readonly ChartMarker[] = [];
   let moments: readonly ChartMoment[] = [];
+  let window: BarWindow = { from: 0, to: 0 };
+  const timeScale = chart.timeScale();
 
   const place = (): void => {
-    facts.first = book.first;
+    facts.first = book.closed[window.from]?.index ?? book.first;
     facts.end = book.end + (book.forming === null ? 0 : 1);
     const indexAt = (atUs: number): number => book.first + placeAt(book.closed, atUs);
     facts.markers = markers.map((marker) => ({ ...marker, index: indexAt(marker.atUs) }));
@@ -92,34 +96,67 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     element.dataset['barFirst'] = String(book.first);
     element.dataset['barEnd'] = String(book.end);
   };
-  const drawAll = (): void => {
-    restartFacts(facts, book.closed);
+  /** Gives the series the bars round [from, to) of the book. The library keeps its place by the last point: say it anew. */
+  const draw = (from: number, to: number): void => {
+    window = windowFor(book.closed.length, from, to);
     place();
-    series.setAll(book);
+    series.setAll(book, window);
   };
-  const toLive = (): void => {
-    const size = isMini ? 'mini' : 'full';
-    chart.timeScale().applyOptions({ barSpacing: SPACING[size] });
-    chart.timeScale().scrollToPosition(MARGIN_BARS[size], false);
+  /** Bars that fit the width at this spacing. */
+  const barsInSight = (): number => Math.max(50, Math.ceil(timeScale.width() / timeScale.options().barSpacing));
+  const toLive = (spacing: number = SPACING[size]): void => {
+    timeScale.applyOptions({ barSpacing: spacing });
+    draw(book.closed.length - barsInSight(), book.closed.length);
+    timeScale.scrollToPosition(MARGIN_BARS[size], false);
+  };
+  /** What is in sight, as places in the book. */
+  const sight = (): { readonly from: number; readonly to: number } | undefined => {
+    const range = timeScale.getVisibleLogicalRange();
+    return range === null ? undefined : { from: range.from + window.from, to: range.to + window.from };
+  };
+  const show = (from: number, to: number): void => {
+    draw(from, to);
+    timeScale.setVisibleLogicalRange({ from: from - window.from, to: to - window.from });
+  };
+  const rewindow = (): void => {
+    const seen = sight();
+    if (seen && !isWindowEnough(window, book.closed.length, seen.from, seen.to)) show(seen.from, seen.to);
   };
   const take = (bars: readonly BarView[]): void => {
+    const seen = sight();
+    const reachedEnd = window.to === book.closed.length;
     const change = book.take(bars);
     if (change.kind === 'none') return;
-    const fresh = change.kind === 'appended' ? book.closed.slice(change.from) : [];
-    if (change.kind !== 'appended' || fresh.length > UPDATES_MOST) {
-      drawAll();
-      if (change.kind === 'replaced') toLive();
-      return;
+    if (change.kind !== 'appended') restartFacts(facts, book.closed);
+    if (change.kind === 'replaced') toLive();
+    else if (change.kind === 'prepended') {
+      window = { from: window.from + change.count, to: window.to + change.count };
+      if (seen) show(seen.from + change.count, seen.to + change.count);
+    } else {
+      const fresh = book.closed.slice(change.from);
+      extendFacts(facts, fresh);
+      if (!reachedEnd) place();
+      else if (fresh.length > UPDATES_MOST) toLive();
+      else {
+        window = { from: window.from, to: book.closed.length };
+        place();
+        series.add(fresh, book);
+      }
     }
-    extendFacts(facts, fresh);
-    place();
-    series.add(fresh, book);
   };
-  watchRange(chart, facts, book, options);
-  watchCrosshair(chart, book, options);
+  const leaveRange = watchRange(chart, element, {
+    onSight: () => {
+      const seen = sight();
+      if (!seen || book.closed.length === 0) return;
+      options.onFollowing?.(seen.to >= book.closed.length - 1);
+      if (seen.from < OLDER_WITHIN_BARS && book.first > 0) options.onOldestInSight?.(book.first);
+    },
+    onRest: rewindow,
+  });
+  watchCrosshair(chart, book, () => window.from, options);
   const leaveColours = onColours(() => {
     chart.applyOptions(chartLook(isMini));
-    series.recolour(book);
+    series.recolour(book, window);
     levels.recolour();
   });
 
@@ -128,7 +165,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
       book.clear();
       facts.bands = [];
       book.take(bars);
-      drawAll();
+      restartFacts(facts, book.closed);
       toLive();
     },
     prepend: take,
@@ -136,13 +173,11 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     updateForming: (bar) => {
       const had = book.forming !== null;
       if (!book.setForming(bar)) return;
-      if (book.forming === null) {
-        // The series cannot take a point back; when the bar went away without closing they are set anew.
-        if (had) drawAll();
-        return;
-      }
       place();
-      series.drawForming(book);
+      if (window.to < book.closed.length) return;
+      if (book.forming !== null) series.drawForming(book);
+      // The series cannot take a point back; when the bar went away without closing they are set anew.
+      else if (had) series.setAll(book, window);
     },
     setLines: (lines) => levels.set(lines),
     setMarkers: (given) => {
@@ -159,13 +194,13 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
       facts.bands = steps;
       repaint();
     },
-    fit: () => chart.timeScale().fitContent(),
-    toLive,
+    fit: () => toLive(Math.max(SPACING_LEAST, timeScale.width() / (book.closed.length + MARGIN_BARS[size] + 1))),
+    toLive: () => toLive(),
     showTime: (atUs, bars) => {
       const at = placeAt(book.closed, atUs);
-      const range = chart.timeScale().getVisibleLogicalRange();
-      const half = (bars ?? (range === null ? 120 : range.to - range.from)) / 2;
-      chart.timeScale().setVisibleLogicalRange({ from: at - half, to: at + half });
+      const seen = sight();
+      const half = (bars ?? (seen === undefined ? 120 : seen.to - seen.from)) / 2;
+      show(at - half, at + half);
     },
     rendered: () => series.rendered(),
     get bars() {
@@ -173,6 +208,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     },
     destroy: () => {
       leaveColours();
+      leaveRange();
       chart.remove();
       delete (element as ChartHost).tickChart;
     },
@@ -209,22 +245,52 @@ function paintLayers(chart: Chart, series: ChartSeries, facts: LayerFacts, isMin
 /** Bars left of sight at which older ones are asked for. */
 const OLDER_WITHIN_BARS = 200;
 
-function watchRange(chart: Chart, facts: LayerFacts, book: BarBook, options: TickChartOptions): void {
-  let isFollowing = true;
-  chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-    if (range === null || book.closed.length === 0) return;
-    const now = range.to >= facts.end - facts.first - 1.5;
-    if (now !== isFollowing) options.onFollowing?.(now);
-    isFollowing = now;
-    if (range.from < OLDER_WITHIN_BARS && book.first > 0) options.onOldestInSight?.(book.first);
+/**
+ * `onSight` at each change of what is in sight. `onRest` soon after, but never while a pointer is down: a drag counts from
+ * the last point the library has, so that one must stay.
+ */
+function watchRange(
+  chart: Chart,
+  element: HTMLElement,
+  on: { readonly onSight: () => void; readonly onRest: () => void },
+): () => void {
+  let isDown = false;
+  let frame = 0;
+  const rest = (): void => {
+    if (frame === 0)
+      frame = requestAnimationFrame(() => {
+        frame = 0;
+        if (!isDown) on.onRest();
+      });
+  };
+  const down = (): void => {
+    isDown = true;
+  };
+  const up = (): void => {
+    if (!isDown) return;
+    isDown = false;
+    rest();
+  };
+  element.addEventListener('pointerdown', down, { capture: true });
+  addEventListener('pointerup', up);
+  addEventListener('pointercancel', up);
+  chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
+    on.onSight();
+    rest();
   });
+  return () => {
+    cancelAnimationFrame(frame);
+    element.removeEventListener('pointerdown', down, { capture: true });
+    removeEventListener('pointerup', up);
+    removeEventListener('pointercancel', up);
+  };
 }
 
-function watchCrosshair(chart: Chart, book: BarBook, options: TickChartOptions): void {
+function watchCrosshair(chart: Chart, book: BarBook, windowFrom: () => number, options: TickChartOptions): void {
   if (!options.onHover) return;
   let hovered: BarView | null = null;
   chart.subscribeCrosshairMove(({ point, logical }) => {
-    const at = point === undefined || logical === undefined ? -1 : Math.round(logical);
+    const at = point === undefined || logical === undefined ? -1 : Math.round(logical) + windowFrom();
     const bar = book.closed[at] ?? (at === book.closed.length ? book.forming : null);
     if (bar === hovered) return;
     hovered = bar;
