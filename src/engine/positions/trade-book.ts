@@ -16,10 +16,13 @@ export class TradeBook implements Checkpointable {
   readonly #trades = new Map<string, TradeRecord>();
   /** Trades that are opening or hold shares, by symbol, in order of birth. */
   readonly #active = new Map<SymbolId, TradeRecord[]>();
+  /** The same trades in order of birth over all symbols. */
+  readonly #inOrder: TradeRecord[] = [];
+  readonly #births = new Map<string, number>();
+  #birth = 0;
   readonly #unmanaged = new Map<SymbolId, number>();
   /** 1 for symbols with an active trade. Shared with the kernel, which reads it on every event. */
   readonly watched: Uint8Array;
-  #activeCount = 0;
   #heldCount = 0;
 
   constructor(symbols: SymbolTable) {
@@ -28,7 +31,7 @@ export class TradeBook implements Checkpointable {
   }
 
   get activeCount(): number {
-    return this.#activeCount;
+    return this.#inOrder.length;
   }
 
   /** Trades that hold shares now. */
@@ -44,11 +47,9 @@ export class TradeBook implements Checkpointable {
     return this.#trades.values();
   }
 
-  /** Opening or holding, in order of birth. */
-  active(): TradeRecord[] {
-    const found: TradeRecord[] = [];
-    for (const trade of this.#trades.values()) if (isActive(trade)) found.push(trade);
-    return found;
+  /** Opening or open, in order of birth. A copy: trades may end while it is walked. */
+  active(): readonly TradeRecord[] {
+    return [...this.#inOrder];
   }
 
   on(symbol: SymbolId): readonly TradeRecord[] {
@@ -57,8 +58,21 @@ export class TradeBook implements Checkpointable {
 
   add(trade: TradeRecord): void {
     assert(!this.#trades.has(trade.id), 'a trade id is used once');
-    this.#trades.set(trade.id, trade);
+    this.#know(trade);
     this.refresh(trade);
+  }
+
+  #know(trade: TradeRecord): void {
+    this.#trades.set(trade.id, trade);
+    this.#births.set(trade.id, ++this.#birth);
+  }
+
+  /** Keeps the order of birth also when a trade comes back to life after a late fill. */
+  #insert(trade: TradeRecord): void {
+    const birth = this.#births.get(trade.id) ?? 0;
+    let at = this.#inOrder.length;
+    while (at > 0 && (this.#births.get((this.#inOrder[at - 1] as TradeRecord).id) ?? 0) > birth) at--;
+    this.#inOrder.splice(at, 0, trade);
   }
 
   /** Books a new or changed fill into its trade and folds it again. */
@@ -80,12 +94,12 @@ export class TradeBook implements Checkpointable {
       if (at < 0) {
         if (list === undefined) this.#active.set(trade.symbol, [trade]);
         else list.push(trade);
-        this.#activeCount++;
+        this.#insert(trade);
         this.watched[trade.symbol] = 1;
       }
     } else if (at >= 0 && list !== undefined) {
       list.splice(at, 1);
-      this.#activeCount--;
+      this.#inOrder.splice(this.#inOrder.indexOf(trade), 1);
       if (list.length === 0) {
         this.#active.delete(trade.symbol);
         this.watched[trade.symbol] = 0;
@@ -117,7 +131,9 @@ export class TradeBook implements Checkpointable {
   forget(beforeUs: EpochUs): void {
     for (const [id, trade] of this.#trades) {
       const endedUs = trade.state === 'not-entered' ? trade.signalledUs : trade.closedUs;
-      if (!isActive(trade) && endedUs < beforeUs) this.#trades.delete(id);
+      if (isActive(trade) || endedUs >= beforeUs) continue;
+      this.#trades.delete(id);
+      this.#births.delete(id);
     }
   }
 
@@ -131,7 +147,8 @@ export class TradeBook implements Checkpointable {
     this.#active.clear();
     this.#unmanaged.clear();
     this.watched.fill(0);
-    this.#activeCount = 0;
+    this.#inOrder.length = 0;
+    this.#births.clear();
     this.#heldCount = 0;
     const bytes = reader.section('positions/trades');
     if (bytes === undefined) return;
@@ -139,7 +156,7 @@ export class TradeBook implements Checkpointable {
     for (const trade of kept.trades) {
       // Symbol ids are given by order of first sight and may differ after a restart; tickers do not.
       trade.symbol = this.#symbols.intern(trade.ticker);
-      this.#trades.set(trade.id, trade);
+      this.#know(trade);
       if (trade.position.held > 0) this.#heldCount++;
       this.refresh(trade);
     }

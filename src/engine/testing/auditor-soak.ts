@@ -156,6 +156,7 @@ class Soak {
         deskCash: () => soak.#desk.summaries.cash(),
         deskPositions: () => soak.#desk.summaries.heldBySymbol(),
         deskOrders: () => soak.#desk.summaries.orders(),
+        deskOrder: (id) => soak.#desk.summaries.order(id),
         deskExposure: () => soak.#desk.summaries.exposure(),
         mayStillTrade: (id) => soak.#paper.mayStillTrade(id),
         offered: (symbol) => soak.#paper.offered(symbol),

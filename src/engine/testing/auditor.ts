@@ -15,18 +15,21 @@ export interface AuditedWorld {
   deskCash(): number;
   /** Shares the desk believes to hold, by symbol. */
   deskPositions(): ReadonlyMap<number, number>;
-  deskOrders(): Iterable<{
-    readonly id: string;
-    readonly state: string;
-    readonly side: string;
-    readonly tradeId: string;
-    readonly filled: number;
-  }>;
+  /** Every order the desk ever made, and one of them. */
+  deskOrders(): Iterable<AuditedClaim>;
+  deskOrder(id: string): AuditedClaim | undefined;
   deskExposure(): { readonly positions: number; readonly dollars: number };
   /** The exchange has the order open, or a request for it is still on its way. */
   mayStillTrade(orderId: string): boolean;
   /** Shares that open sell orders at the exchange, and those on their way to it, may still sell. */
   offered(symbol: number): number;
+}
+
+export interface AuditedClaim {
+  readonly id: string;
+  readonly state: string;
+  readonly side: string;
+  readonly tradeId: string;
 }
 
 export interface AuditLimits {
@@ -51,6 +54,8 @@ interface AuditedOrder {
 
 const OVER = new Set(['filled', 'cancelled', 'rejected', 'expired']);
 const VIOLATIONS_MAX = 200;
+/** Orders that have ended are looked at again after so many checks, and at the end. */
+const ENDED_EVERY = 16;
 
 export class Auditor {
   readonly violations: Violation[] = [];
@@ -65,6 +70,8 @@ export class Auditor {
   readonly #intents = new Map<string, number>();
   #durableSeq = 0;
   #openingCash: number | null = null;
+  readonly #live = new Set<string>();
+  #sums: { readonly shares: ReadonlyMap<number, number>; readonly cash: number } | null = null;
 
   constructor(world: AuditedWorld, limits: AuditLimits) {
     this.#world = world;
@@ -107,6 +114,7 @@ export class Auditor {
         this.#fail('order-id-form', atUs, `order id ${order.clientOrderId} is too long`);
       const { side, symbol, quantity } = order;
       this.#orders.set(order.clientOrderId, { side, symbol, quantity });
+      this.#live.add(order.clientOrderId);
       if (side === 'sell') this.#offered(symbol, quantity, atUs);
     } else if (command.kind === 'replace') {
       const order = this.#orders.get(command.clientOrderId);
@@ -129,10 +137,7 @@ export class Auditor {
   }
 
   #held(symbol: number): number {
-    let held = 0;
-    for (const fill of this.#fills.values())
-      if (fill.symbol === symbol) held += fill.side === 'buy' ? fill.quantity : -fill.quantity;
-    return held;
+    return this.#sum().shares.get(symbol) ?? 0;
   }
 
   /** An event of the broker, as it was really sent, just before the desk gets it. */
@@ -151,7 +156,10 @@ export class Auditor {
         this.#commission(event.executionId, event.commission);
         return;
       case 'snapshot':
-        if (this.#openingCash === null) this.#openingCash = event.snapshot.cash;
+        if (this.#openingCash === null) {
+          this.#openingCash = event.snapshot.cash;
+          this.#sums = null;
+        }
         for (const execution of event.snapshot.executions) this.#execution(execution);
         for (const one of event.snapshot.commissions ?? []) this.#commission(one.executionId, one.commission);
         return;
@@ -172,13 +180,16 @@ export class Auditor {
     const known = this.#fills.get(key);
     if (known !== undefined && known.revision >= revision) return;
     const { quantity, price, side, symbol, clientOrderId: orderId } = execution;
+    this.#sums = null;
     this.#fills.set(key, { revision, quantity, price, side, symbol, orderId });
   }
 
   #commission(executionId: string, amount: number): void {
     const [key, revision] = split(executionId);
     const known = this.#charges.get(key);
-    if (known === undefined || known.revision < revision) this.#charges.set(key, { revision, amount });
+    if (known !== undefined && known.revision >= revision) return;
+    this.#sums = null;
+    this.#charges.set(key, { revision, amount });
   }
 
   /** Compares everything. Called after every event. */
@@ -186,17 +197,30 @@ export class Auditor {
     this.checks++;
     this.#checkPositions(atUs);
     this.#checkCash(atUs);
-    this.#checkOrders(atUs);
+    this.#checkLive(atUs);
+    if (this.checks % ENDED_EVERY === 0) this.#checkEnded(atUs);
     const exposure = this.#world.deskExposure();
     if (exposure.positions > this.#limits.positionsMax)
       this.#fail('positions-max', atUs, `${exposure.positions} positions`);
     if (exposure.dollars > this.#limits.exposureMax) this.#fail('exposure-max', atUs, `exposure ${exposure.dollars}`);
   }
 
+  /** Sums over all fills, made anew whenever a fill or a charge has changed. */
+  #sum(): { readonly shares: ReadonlyMap<number, number>; readonly cash: number } {
+    if (this.#sums !== null) return this.#sums;
+    const shares = new Map<number, number>();
+    let cash = this.#openingCash ?? 0;
+    for (const [key, fill] of this.#fills) {
+      const signed = fill.side === 'buy' ? fill.quantity : -fill.quantity;
+      shares.set(fill.symbol, (shares.get(fill.symbol) ?? 0) + signed);
+      cash -= signed * fill.price + (this.#charges.get(key)?.amount ?? 0);
+    }
+    this.#sums = { shares, cash };
+    return this.#sums;
+  }
+
   #checkPositions(atUs: number): void {
-    const mine = new Map<number, number>();
-    for (const fill of this.#fills.values())
-      mine.set(fill.symbol, (mine.get(fill.symbol) ?? 0) + (fill.side === 'buy' ? fill.quantity : -fill.quantity));
+    const mine = this.#sum().shares;
     const theirs = this.#world.deskPositions();
     for (const symbol of new Set([...mine.keys(), ...theirs.keys()])) {
       const sum = mine.get(symbol) ?? 0;
@@ -208,36 +232,38 @@ export class Auditor {
 
   #checkCash(atUs: number): void {
     if (this.#openingCash === null) return;
-    let cash = this.#openingCash;
-    for (const [key, fill] of this.#fills) {
-      cash += fill.side === 'buy' ? -fill.quantity * fill.price : fill.quantity * fill.price;
-      cash -= this.#charges.get(key)?.amount ?? 0;
-    }
+    const { cash } = this.#sum();
     const claimed = this.#world.deskCash();
     if (cash !== claimed) this.#fail('cash', atUs, `fills and charges say ${cash}, the desk ${claimed}`);
   }
 
-  #checkOrders(atUs: number): void {
+  /** Orders the desk has not yet called over. */
+  #checkLive(atUs: number): void {
     const exits = new Map<string, number>();
-    for (const order of this.#world.deskOrders()) {
-      const before = this.#ended.get(order.id);
-      const isOver = OVER.has(order.state);
-      if (before !== undefined && before !== order.state && order.state !== 'filled')
-        this.#fail('terminal-stays', atUs, `order ${order.id} went from ${before} to ${order.state}`);
-      if (
-        isOver &&
-        before === undefined &&
-        order.state !== 'rejected' &&
-        this.#orders.has(order.id) &&
-        this.#world.mayStillTrade(order.id)
-      ) {
-        this.#fail('ended-but-open', atUs, `order ${order.id} is ${order.state} for the desk and open at the exchange`);
-      }
-      if (isOver) this.#ended.set(order.id, order.state);
-      else if (order.side === 'sell') exits.set(order.tradeId, (exits.get(order.tradeId) ?? 0) + 1);
+    for (const id of this.#live) {
+      const order = this.#world.deskOrder(id);
+      if (order === undefined) {
+        this.#fail('order-known', atUs, `order ${id} was placed and the desk does not know it`);
+        this.#live.delete(id);
+      } else if (OVER.has(order.state)) {
+        this.#live.delete(id);
+        this.#ended.set(id, order.state);
+        const isOpen = this.#world.mayStillTrade(id);
+        if (isOpen)
+          this.#fail('ended-but-open', atUs, `order ${id} is ${order.state} for the desk and open at the exchange`);
+      } else if (order.side === 'sell') exits.set(order.tradeId, (exits.get(order.tradeId) ?? 0) + 1);
     }
     for (const [trade, count] of exits)
       if (count > 1) this.#fail('one-exit', atUs, `trade ${trade} has ${count} working exits`);
+  }
+
+  #checkEnded(atUs: number): void {
+    for (const [id, before] of this.#ended) {
+      const state = this.#world.deskOrder(id)?.state ?? 'forgotten';
+      if (state === before) continue;
+      if (state !== 'filled') this.#fail('terminal-stays', atUs, `order ${id} went from ${before} to ${state}`);
+      this.#ended.set(id, state);
+    }
   }
 
   /** The end of the run: everything has ended and is flat, and the broker's cash is ours. */
@@ -247,6 +273,7 @@ export class Auditor {
     halts: readonly { readonly symbol: number; readonly fromUs: number; readonly toUs: number }[],
     fills: readonly { readonly symbol: number; readonly atUs: number; readonly executionId: string }[],
   ): void {
+    this.#checkEnded(atUs);
     for (const order of this.#world.deskOrders())
       if (!OVER.has(order.state)) this.#fail('every-order-ends', atUs, `order ${order.id} is still ${order.state}`);
     for (const [symbol, held] of this.#world.deskPositions())
