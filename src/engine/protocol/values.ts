@@ -37,6 +37,47 @@ export interface HealthValue {
     readonly state: string;
   };
   readonly clients: number;
+  /** What the health page shows beyond the strip; absent while the engine starts. */
+  readonly detail?: HealthDetail;
+}
+
+/** A hole in the market data of today. */
+export interface GapView {
+  readonly startUs: number;
+  /** Null while it is open. */
+  readonly endUs: number | null;
+  readonly reason: string;
+  readonly framesLost: number;
+}
+
+/** Newest gaps that are told; older ones are in the journal. */
+export const GAPS_TOLD = 100;
+
+export interface HealthDetail {
+  /** Lag of market data over the last window of about ten seconds, microseconds; null without data. */
+  readonly lag: { readonly p50Us: number; readonly p99Us: number; readonly maxUs: number } | null;
+  /** Oldest first, at most GAPS_TOLD. */
+  readonly gaps: readonly GapView[];
+  /** Pauses of the kernel thread for collecting garbage, since start. */
+  readonly gc: {
+    readonly pauses: number;
+    readonly totalMs: number;
+    readonly maxMs: number;
+    readonly lastMinuteMs: number;
+  };
+  /** Null until the store has reported. */
+  readonly store: {
+    readonly tapeBytes: number;
+    readonly tapeEvents: number;
+    readonly freeBytes: number | null;
+    readonly commits: number;
+    readonly records: number;
+    /** 'ok', or what is wrong with it. */
+    readonly tape: string;
+    readonly journal: string;
+  } | null;
+  /** The kernel's pause for taking a picture of its state, milliseconds; `atUs` null before the first is on disk. */
+  readonly checkpoint: { readonly atUs: number | null; readonly pauseMs: number; readonly pauseMaxMs: number };
 }
 
 export type Severity = 'debug' | 'info' | 'notice' | 'warn' | 'danger';

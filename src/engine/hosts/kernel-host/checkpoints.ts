@@ -25,6 +25,8 @@ export class Checkpoints {
   pauseMaxMs = 0;
   pauseMs = 0;
   writtenInputNo = 0;
+  /** Engine time of the newest checkpoint that is on disk. */
+  writtenUs: number | null = null;
 
   constructor(
     kernel: Kernel,
@@ -56,7 +58,9 @@ export class Checkpoints {
   }
 
   written(report: StoreReport & { kind: 'checkpoint' }): void {
-    if (report.result.kind === 'written') this.writtenInputNo = report.inputNo;
+    if (report.result.kind !== 'written') return;
+    this.writtenInputNo = report.inputNo;
+    this.writtenUs = this.#kernel.nowUs;
   }
 
   #write(stampUs: number): void {
@@ -114,18 +118,16 @@ export class Checkpoints {
           openedUs: trade.openedUs,
           exits: trade.exits,
         })),
-        orders: summaries
-          .workingOrders(this.#kernel.nowUs)
-          .map((order) => ({
-            orderId: order.id,
-            tradeId: order.tradeId,
-            symbol: order.ticker,
-            side: order.side,
-            quantity: order.quantity,
-            filled: order.filled,
-            limit: order.limit,
-            state: order.state,
-          })),
+        orders: summaries.workingOrders(this.#kernel.nowUs).map((order) => ({
+          orderId: order.id,
+          tradeId: order.tradeId,
+          symbol: order.ticker,
+          side: order.side,
+          quantity: order.quantity,
+          filled: order.filled,
+          limit: order.limit,
+          state: order.state,
+        })),
       },
     };
     if (this.#store.writeExits(content)) this.#exitsSeq = seq;

@@ -19,6 +19,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { ConsoleLog } from './console-log.ts';
 import { HealthBoard } from './health-board.ts';
 import { KernelLoop } from './kernel-loop.ts';
+import { PauseMeter } from './pause-meter.ts';
 import { percentile } from './percentile.ts';
 import { QueryDesk } from './query-desk.ts';
 import { JournalTap, Recorder } from './recorder.ts';
@@ -44,6 +45,7 @@ class KernelThread {
   readonly #guard = new StepGuard();
   readonly #log = new ConsoleLog();
   readonly #health = new HealthBoard(performance.now());
+  readonly #pauses = new PauseMeter();
   readonly #tap: JournalTap;
   readonly #store: StoreClient;
   readonly #kernel: Kernel;
@@ -117,6 +119,7 @@ class KernelThread {
     this.#recorder.settle();
     this.#tellRecovery(report);
     this.#tell({ kind: 'ready', symbols: this.#symbols.names.slice(), resumeAfterUs: report.resumeAfterUs });
+    this.#pauses.observe();
     this.#loop.start();
   }
 
@@ -258,9 +261,11 @@ class KernelThread {
     const { nowUs, sessions } = this.#kernel;
     const risk = this.#kernel.main.desk.summaries.risk();
     const memory = process.memoryUsage();
+    const phase = nowUs === 0 ? 0 : sessions.phaseAt(nowUs);
+    const feedAlarm = nowUs === 0 ? '' : this.#health.alarm(phase, nowUs, this.#lastStampUs);
     return {
       nowUs,
-      phase: nowUs === 0 ? 'closed' : (PHASES[sessions.phaseAt(nowUs)] ?? 'closed'),
+      phase: PHASES[phase] ?? 'closed',
       phaseEndsUs: nowUs === 0 ? null : sessions.nextChangeUs(nowUs),
       engineState: 'running',
       feed: {
@@ -270,7 +275,7 @@ class KernelThread {
         eventsTotal: this.#health.rate.total,
         badEvents: refusedTotal(this.#loop.decoder.counters),
         ringUsed: this.#loop.ringUsed(),
-        alarm: this.#recorder.storeFault,
+        alarm: this.#recorder.storeFault === '' ? feedAlarm : this.#recorder.storeFault,
       },
       kernel: {
         load: this.#health.load(nowMs, this.#loop.busyMs),
@@ -289,6 +294,7 @@ class KernelThread {
         state: risk.isLinkUp ? (risk.isReconciled ? 'ready' : 'reconciling') : 'disconnected',
       },
       clients: 0,
+      detail: this.#health.detail(nowMs, this.#pauses, this.#checkpoints),
     };
   }
 
