@@ -75,7 +75,7 @@ async function measureCheckpoints(
     },
   });
   if (client.waitOpen(10_000) !== 'open') throw new FailureError('the store did not open.');
-  client.warmCheckpoints(64 << 20);
+  client.warmCheckpoints(128 << 20);
   console.log(machineLine());
   const pauses: number[] = [];
   const waits: number[] = [];

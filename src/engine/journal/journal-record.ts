@@ -5,7 +5,8 @@
 import type { ByteSink } from '../lib/byte-sink.ts';
 import { ByteSource } from '../lib/byte-sink.ts';
 import { crc32c } from '../lib/crc32c.ts';
-import { decodeUtf8, encodeUtf8 } from '../model/symbols.ts';
+import { decodeText } from '../lib/text-bytes.ts';
+import { encodeUtf8 } from '../model/symbols.ts';
 import type { EpochUs, InputNo } from '../model/units.ts';
 import type { JournalKind, JournalRecord } from '../ports/journal.ts';
 
@@ -23,7 +24,9 @@ export interface JournalRow {
 
 /** Numbers that are not finite become null, as in any JSON; an undefined body becomes null. */
 export function toRow(record: JournalRecord): JournalRow {
-  const { seq, inputNo, atUs, kind, id, cause, symbol, body } = record;
+  const { seq, inputNo, atUs, kind, body } = record;
+  // A lone surrogate does not survive UTF-8; in the body JSON escapes it.
+  const [id, cause, symbol] = [record.id.toWellFormed(), record.cause.toWellFormed(), record.symbol.toWellFormed()];
   return { seq, inputNo, atUs, kind, id, cause, symbol, bodyJson: JSON.stringify(body) ?? 'null' };
 }
 
@@ -57,7 +60,7 @@ export function unpackRow(bytes: Uint8Array, start: number, end: number): Journa
   const texts: string[] = [];
   for (let k = 0; k < 5; k++) {
     const text = source.take(source.u32());
-    texts.push(decodeUtf8(text, 0, text.length));
+    texts.push(decodeText(text, 0, text.length));
   }
   if (source.isBroken || source.left !== 0) return null;
   const [kind, id, cause, symbol, bodyJson] = texts as [string, string, string, string, string];

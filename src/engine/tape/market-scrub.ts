@@ -3,10 +3,11 @@
  * there on (docs/specs/tape.md, SCR1..). Anchors are laid by an indexer that follows the tape on a thread of its own, so
  * that the kernel pays nothing.
  */
+import { decodeText } from '../lib/text-bytes.ts';
 import type { ConditionSets } from '../model/conditions.ts';
 import type { EventBatch } from '../model/event-batch.ts';
 import { EventKind } from '../model/event-batch.ts';
-import { encodeUtf8, decodeUtf8 } from '../model/symbols.ts';
+import { encodeUtf8 } from '../model/symbols.ts';
 import type { SymbolTable } from '../model/symbols.ts';
 import type { EpochUs, InputNo } from '../model/units.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
@@ -198,7 +199,7 @@ function saveAnchor(view: ScrubView, writer: CheckpointWriter): void {
 function restoreAnchor(view: ScrubView, reader: CheckpointReader): void {
   const bytes = reader.section(TABLES);
   if (bytes === undefined) return;
-  const tables = JSON.parse(decodeUtf8(bytes, 0, bytes.length)) as { symbols: string[]; sets: number[][] };
+  const tables = JSON.parse(decodeText(bytes, 0, bytes.length)) as { symbols: string[]; sets: number[][] };
   for (const name of tables.symbols) view.symbols.intern(name);
   for (const set of tables.sets) view.conditions.intern(set);
   view.restore(reader);

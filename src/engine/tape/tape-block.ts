@@ -4,6 +4,7 @@
  * and files are the adapter's.
  */
 import { ByteSink, ByteSource } from '../lib/byte-sink.ts';
+import { decodeText } from '../lib/text-bytes.ts';
 import type { ConditionSets } from '../model/conditions.ts';
 import type { EventBatch } from '../model/event-batch.ts';
 import { createEventBatch } from '../model/event-batch.ts';
@@ -371,7 +372,7 @@ function room(map: Int32Array<ArrayBuffer>, id: number): Int32Array<ArrayBuffer>
 /** Undefined for text that is not JSON; the checksum has passed, so this says that the writer was wrong. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(decodeUtf8(bytes, 0, bytes.length));
+    return JSON.parse(decodeText(bytes, 0, bytes.length));
   } catch {
     return undefined;
   }

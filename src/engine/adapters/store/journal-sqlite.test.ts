@@ -84,6 +84,24 @@ describe('journal records', () => {
     }
   });
 
+  it('JRN2 long texts of every plane come back; lone surrogates do not spoil a row', () => {
+    const rng = createRng(9);
+    for (let k = 0; k < 60; k++) {
+      let text = '';
+      const length = rng.below(9000);
+      while (text.length < length) text += String.fromCodePoint([65, 0xe9, 0x20ac, 0x1f600][rng.below(4)] as number);
+      const sink = new ByteSink(1);
+      const original = { ...row(1), bodyJson: text };
+      packRow(original, sink);
+      expect(unpackRow(sink.bytes, 0, sink.length)).toEqual(original);
+    }
+    const dataDir = newFolder();
+    const { journal } = open(dataDir);
+    journal.append(SAMPLE_DAY, [toRow({ ...toRecord(row(1)), id: 'x\ud800y', body: '\ud800' })]);
+    expect([...journal.read()].map(({ id, bodyJson }) => [id, bodyJson])).toEqual([['x\ufffdy', '"\\ud800"']]);
+    journal.close();
+  });
+
   it('JRN3 the checksum changes with every field', () => {
     const base = row(7);
     const crc = rowCrc(SAMPLE_DAY, base);

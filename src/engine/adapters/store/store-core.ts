@@ -4,9 +4,9 @@
  * no checkpoint and no burst of market data keeps an order waiting (docs/specs/journal.md, GRP1..).
  */
 import { FrameRing } from '../../lib/frame-ring.ts';
+import { decodeText } from '../../lib/text-bytes.ts';
 import type { JournalRow } from '../../journal/journal-record.ts';
 import { unpackRow } from '../../journal/journal-record.ts';
-import { decodeUtf8 } from '../../model/symbols.ts';
 import type { EpochUs } from '../../model/units.ts';
 import { MARKET_HEAD_BYTES, MARKET_ROW_BYTES, TAPE_KINDS } from '../../tape/tape-input.ts';
 import type { CheckpointMeta } from './checkpoint-files.ts';
@@ -198,7 +198,7 @@ export class StoreCore {
   #obey(tag: number, content: Uint8Array): void {
     if (tag === JournalTag.exits) this.#exits = content;
     else if (tag === JournalTag.checkpoint) {
-      this.#waitingOrder = JSON.parse(decodeUtf8(content, 0, content.length)) as CheckpointOrder;
+      this.#waitingOrder = JSON.parse(decodeText(content, 0, content.length)) as CheckpointOrder;
       if (this.#job === null) this.#startCheckpoint();
     } else if (tag === JournalTag.syncTape) {
       this.#drainTape();
@@ -278,7 +278,7 @@ export class StoreCore {
       const { tag, start, end, stampUs } = this.#tapeRing;
       if (tag === 1) this.#takeMarket(start, end);
       else if (tag === TAPE_TAG_DEFINITIONS) {
-        const definitions = JSON.parse(decodeUtf8(this.#tapeRing.bytes, start, end)) as Definitions;
+        const definitions = JSON.parse(decodeText(this.#tapeRing.bytes, start, end)) as Definitions;
         this.#tape.addSymbols(definitions.symbols);
         this.#tape.addSets(definitions.sets);
       } else this.#takeInput(tag, start, end, stampUs);
