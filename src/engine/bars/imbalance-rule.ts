@@ -11,16 +11,19 @@ export function imbalanceRule(ticks: number): BarRule {
   return {
     kind: { kind: 'imbalance', ticks },
     defaultTarget: ticks,
-    isFull: (rows, base, price) => {
-      // `carried` holds the last counted price times the last sign, so that one number remembers both from bar to bar.
-      const carried = rows[base + Forming.carried] as number;
-      const last = Math.abs(carried);
-      const sign = last === 0 ? 0 : price > last ? 1 : price < last ? -1 : Math.sign(carried);
-      rows[base + Forming.carried] = sign < 0 ? -price : price;
-      // The first print of a day has no sign.
-      const sum = ((rows[base + Slot.trades] as number) === 1 ? 0 : (rows[base + Forming.auxiliary] as number)) + sign;
-      rows[base + Forming.auxiliary] = sum;
-      return Math.abs(sum) >= (rows[base + Forming.target] as number);
-    },
+    isFull,
   };
+}
+
+// One function for every rule of the kind: compiled code that inlined it outlives the rule.
+function isFull(rows: Float64Array, base: number, price: number): boolean {
+  // `carried` holds the last counted price times the last sign, so that one number remembers both from bar to bar.
+  const carried = rows[base + Forming.carried] as number;
+  const last = Math.abs(carried);
+  const sign = last === 0 ? 0 : price > last ? 1 : price < last ? -1 : Math.sign(carried);
+  rows[base + Forming.carried] = sign < 0 ? -price : price;
+  // The first print of a day has no sign.
+  const sum = ((rows[base + Slot.trades] as number) === 1 ? 0 : (rows[base + Forming.auxiliary] as number)) + sign;
+  rows[base + Forming.auxiliary] = sum;
+  return Math.abs(sum) >= (rows[base + Forming.target] as number);
 }

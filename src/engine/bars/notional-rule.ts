@@ -8,6 +8,11 @@ export function notionalRule(dollars: number): BarRule {
   return {
     kind: { kind: 'notional', dollars },
     defaultTarget: dollars,
-    isFull: (rows, base) => (rows[base + Slot.notional] as number) >= (rows[base + Forming.target] as number),
+    isFull,
   };
+}
+
+// One function for every rule of the kind: compiled code that inlined it outlives the rule.
+function isFull(rows: Float64Array, base: number): boolean {
+  return (rows[base + Slot.notional] as number) >= (rows[base + Forming.target] as number);
 }

@@ -8,6 +8,11 @@ export function tickRule(trades: number): BarRule {
   return {
     kind: { kind: 'tick', trades },
     defaultTarget: trades,
-    isFull: (rows, base) => (rows[base + Slot.trades] as number) >= (rows[base + Forming.target] as number),
+    isFull,
   };
+}
+
+// One function for every rule of the kind: compiled code that inlined it outlives the rule.
+function isFull(rows: Float64Array, base: number): boolean {
+  return (rows[base + Slot.trades] as number) >= (rows[base + Forming.target] as number);
 }

@@ -9,10 +9,17 @@ export function timeRule(seconds: number): BarRule {
   return {
     kind: { kind: 'time', seconds },
     defaultTarget: seconds * US_PER_SECOND,
-    isFull: () => false,
-    endUs: (rows, base, timeUs) => {
-      const lengthUs = rows[base + Forming.target] as number;
-      return (Math.floor(timeUs / lengthUs) + 1) * lengthUs;
-    },
+    isFull,
+    endUs,
   };
+}
+
+// One function for every rule of the kind: compiled code that inlined it outlives the rule.
+function isFull(): boolean {
+  return false;
+}
+
+function endUs(rows: Float64Array, base: number, timeUs: number): number {
+  const lengthUs = rows[base + Forming.target] as number;
+  return (Math.floor(timeUs / lengthUs) + 1) * lengthUs;
 }

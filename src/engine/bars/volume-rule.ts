@@ -8,6 +8,11 @@ export function volumeRule(shares: number): BarRule {
   return {
     kind: { kind: 'volume', shares },
     defaultTarget: shares,
-    isFull: (rows, base) => (rows[base + Slot.volume] as number) >= (rows[base + Forming.target] as number),
+    isFull,
   };
+}
+
+// One function for every rule of the kind: compiled code that inlined it outlives the rule.
+function isFull(rows: Float64Array, base: number): boolean {
+  return (rows[base + Slot.volume] as number) >= (rows[base + Forming.target] as number);
 }

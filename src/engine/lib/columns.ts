@@ -34,6 +34,12 @@ export function columnsByteLength(spec: ColumnSpec, rows: number): number {
   return bytes;
 }
 
+/**
+ * One small set of columns per spec, kept for good: compiled code relies on the shape of such objects and is thrown away when
+ * the last of them dies, which would slow down whoever makes the next one.
+ */
+const SHAPES = new WeakMap<ColumnSpec, unknown>();
+
 /** Lays `spec` out over `buffer` (made when absent). The order of the keys is the order in memory. */
 export function createColumns<S extends ColumnSpec>(
   spec: S,
@@ -48,7 +54,9 @@ export function createColumns<S extends ColumnSpec>(
   }
   // An object filled by computed names becomes a hash table in V8, an order of magnitude slower to read on hot paths; its
   // copy has a shape.
-  return Object.freeze({ ...columns }) as ColumnsOf<S>;
+  const shaped = Object.freeze({ ...columns }) as ColumnsOf<S>;
+  if (!SHAPES.has(spec)) SHAPES.set(spec, rows <= 1 ? shaped : createColumns(spec, 1));
+  return shaped;
 }
 
 function view(type: ColumnType, buffer: ArrayBuffer | SharedArrayBuffer, offset: number, rows: number): unknown {
