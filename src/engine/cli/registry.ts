@@ -5,6 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   bars: async () => (await import('./commands/bars.ts')).barsCommand,
   market: async () => (await import('./commands/market.ts')).market,
+  backtest: async () => (await import('./commands/backtest.ts')).backtest,
   soak: async () => (await import('./commands/soak.ts')).soak,
   replay: async () => (await import('./commands/replay.ts')).replay,
   drill: async () => (await import('./commands/drill.ts')).drill,

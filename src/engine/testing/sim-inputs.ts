@@ -61,7 +61,7 @@ export async function simStretch(options: StretchOptions): Promise<SimStretch> {
   const config: KernelConfig = {
     ...base,
     isAuto: true,
-    reference: loadReference(spec, endUs, { simDay: DAY, start: options.start }),
+    reference: await loadReference(spec, endUs, { simDay: DAY, start: options.start }),
     strategies: base.strategies.map((choice) =>
       choice.name === 'random-buy'
         ? {

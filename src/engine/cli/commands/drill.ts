@@ -22,7 +22,9 @@ async function runDrillCommand(values: CliValues, context: CliContext): Promise<
   const seed = whole(values['seed'] ?? '1', '--seed', 2 ** 31);
   const folder = mkdtempSync(path.join(tmpdir(), 'drover-drill-'));
   try {
-    const report = await runDrill(folder, kills, seed, (line) => (context.json ? undefined : context.stderr(`drover drill: ${line}`)));
+    const report = await runDrill(folder, kills, seed, (line) =>
+      context.json ? undefined : context.stderr(`drover drill: ${line}`),
+    );
     context.stdout(JSON.stringify(report));
     return report.differences === 0 && report.lost === 0 && report.doubled === 0 && report.recordsCompared > 0 ? 0 : 1;
   } finally {
@@ -33,6 +35,7 @@ async function runDrillCommand(values: CliValues, context: CliContext): Promise<
 
 function whole(value: unknown, name: string, max: number): number {
   const text = String(value);
-  if (!/^\d{1,10}$/u.test(text) || Number(text) > max) throw new UsageError(`${name} wants a whole number from 0 to ${max}.`);
+  if (!/^\d{1,10}$/u.test(text) || Number(text) > max)
+    throw new UsageError(`${name} wants a whole number from 0 to ${max}.`);
   return Number(text);
 }

@@ -27,7 +27,12 @@ export interface DrillReport {
 
 const DAY = '2026-11-20';
 
-export async function runDrill(folder: string, kills: number, seed: number, say: (line: string) => void): Promise<DrillReport> {
+export async function runDrill(
+  folder: string,
+  kills: number,
+  seed: number,
+  say: (line: string) => void,
+): Promise<DrillReport> {
   const calm = path.join(folder, 'calm');
   const killed = path.join(folder, 'killed');
   mkdirSync(calm, { recursive: true });
@@ -54,7 +59,9 @@ export async function runDrill(folder: string, kills: number, seed: number, say:
 }
 
 function start(dataDir: string, seed: number): ChildProcess {
-  return spawn(process.execPath, [workerFile('drill-child'), dataDir, String(seed)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return spawn(process.execPath, [workerFile('drill-child'), dataDir, String(seed)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 async function runToEnd(dataDir: string, seed: number): Promise<number> {
@@ -108,7 +115,8 @@ function compare(calm: string, killed: string): Omit<DrillReport, 'seed' | 'kill
   };
 }
 
-const line = (row: StoredRow): string => `${row.seq} ${row.inputNo} ${row.atUs} ${row.kind} ${row.id} ${row.cause} ${row.bodyJson}`;
+const line = (row: StoredRow): string =>
+  `${row.seq} ${row.inputNo} ${row.atUs} ${row.kind} ${row.id} ${row.cause} ${row.bodyJson}`;
 
 /** Sequence numbers that are missing in the middle: records that were acknowledged and are gone. */
 function holes(rows: readonly StoredRow[]): number {

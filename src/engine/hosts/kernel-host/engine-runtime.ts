@@ -37,7 +37,7 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   const epoch = `${startedUs.toString(36)}${process.pid.toString(36)}`;
   const market = marketOf(feed, options.broker);
   const recording = findRecording(options.dataDir, dateOf(feed, startedUs, options.simDay), market);
-  const config = recording.config ?? newConfig(options, feed, recording.key, market, startedUs);
+  const config = recording.config ?? (await newConfig(options, feed, recording.key, market, startedUs));
   const ring = new FrameRing(RING_BYTES);
   const control = new SharedArrayBuffer(64);
   const viewBuffer = new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY));
@@ -73,24 +73,28 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   return runtime;
 }
 
-function newConfig(
+async function newConfig(
   options: EngineOptions,
   feed: FeedSpec,
   key: string,
   market: string,
   startedUs: number,
-): KernelConfig {
+): Promise<KernelConfig> {
   // Letters and digits, short enough for order references, different for every new recording.
   const run = options.runId ?? startedUs.toString(36).slice(-9).toUpperCase();
   const base = defaultConfig(run, key, options.seed);
-  const strategies = base.strategies.map((choice) => ({ ...choice, mode: options.strategyModes?.[choice.name] ?? choice.mode, params: options.strategyParams?.[choice.name] ?? choice.params }));
+  const strategies = base.strategies.map((choice) => ({
+    ...choice,
+    mode: options.strategyModes?.[choice.name] ?? choice.mode,
+    params: options.strategyParams?.[choice.name] ?? choice.params,
+  }));
   return {
     ...base,
     strategies,
     feed: market,
     broker: options.broker,
     isAuto: options.auto ?? false,
-    reference: loadReference(feed, startedUs, options),
+    reference: await loadReference(feed, startedUs, options),
   };
 }
 

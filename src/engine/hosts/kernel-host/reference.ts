@@ -1,4 +1,5 @@
 /** Reference data a day starts with: names in the order of their ids, previous closes, usual volumes. */
+import { recordedBars, recordedDayBefore } from '../../adapters/market-server/replay-source.ts';
 import { simStart } from '../../adapters/market-server/sim-start.ts';
 import { loadSymbols } from '../../adapters/market-server/symbol-resource.ts';
 import { FailureError } from '../../cli/command.ts';
@@ -7,15 +8,30 @@ import type { FeedSpec } from '../../ports/feed.ts';
 import { simReference } from '../../sim/market/reference.ts';
 
 /** `nowUs` decides the simulated day, as it does for the feed. */
-export function loadReference(feed: FeedSpec, nowUs: number, options: { readonly simDay?: string; readonly start?: string } = {}): readonly ReferenceRow[] {
-  if (feed.kind !== 'sim') return [];
-  const start = simStart(nowUs, options.simDay, options.start);
-  if (typeof start === 'string') throw new FailureError(start);
-  return simReference(feed.seed, loadSymbols(feed.symbols), start.day, feed.rate).map((row) => ({
-    name: row.name,
-    type: row.type,
-    tape: row.tape,
-    previousClose: row.previousClose,
-    averageVolume: row.averageVolume,
-  }));
+export async function loadReference(
+  feed: FeedSpec,
+  nowUs: number,
+  options: { readonly simDay?: string; readonly start?: string } = {},
+): Promise<readonly ReferenceRow[]> {
+  switch (feed.kind) {
+    case 'sim': {
+      const start = simStart(nowUs, options.simDay, options.start);
+      if (typeof start === 'string') throw new FailureError(start);
+      return simReference(feed.seed, loadSymbols(feed.symbols), start.day, feed.rate).map(
+        ({ name, type, tape, previousClose, averageVolume }) => ({ name, type, tape, previousClose, averageVolume }),
+      );
+    }
+    case 'replay':
+      return replayReference(feed.dir, feed.day);
+    case 'massive':
+      return [];
+  }
+}
+
+/** The recorded day before gives the previous closes, and its volume stands for a usual day's. */
+async function replayReference(dir: string, day: string): Promise<readonly ReferenceRow[]> {
+  const bars = await recordedBars(dir, recordedDayBefore(dir, day));
+  return bars
+    .map((bar) => ({ name: bar.name, type: '', tape: bar.tape, previousClose: bar.close, averageVolume: bar.volume }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -44,6 +44,8 @@ export const openingRange = defineStrategy({
   cooldownSeconds: 60,
   entry: ({ symbol, bars, session, memory, p }) => {
     const range = session.openingRange(p.rangeMinutes);
+    const pace = (symbol.tickRate60s * session.minutesSinceStart * 60) / symbol.trades;
+    const surge = Number.isNaN(symbol.relativeVolume) ? pace : symbol.relativeVolume;
     return [
       rule('the range is complete', session.minutesSinceStart, '>=', p.rangeMinutes, 'min'),
       rule('it is still morning', session.minutesSinceStart, '<=', p.untilMinutes, 'min'),
@@ -51,7 +53,7 @@ export const openingRange = defineStrategy({
       rule('the range is not too wide', ((range.high - range.low) / range.low) * 10_000, '<=', p.maxRangeBps, 'bps'),
       rule('price breaks the high', bars.close(0), '>', range.high, '$'),
       rule('it has just broken', bars.close(1), '<=', range.high, '$'),
-      rule('volume is behind it', symbol.relativeVolume, '>=', p.minRelativeVolume, 'x'),
+      rule('volume is behind it', surge, '>=', p.minRelativeVolume, 'x'),
       rule('first break today', memory.get('day') === session.day ? 1 : 0, '==', 0, ''),
     ];
   },

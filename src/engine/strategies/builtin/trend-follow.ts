@@ -67,10 +67,13 @@ export const trendFollow = defineStrategy({
   evaluateOn: 'bar',
   bars: { kind: 'tick', trades: 100 },
   cooldownSeconds: 120,
-  entry: ({ symbol, bars, indicators, p }) => {
+  entry: ({ symbol, bars, indicators, session, p }) => {
     const atr = indicators.atr(14);
+    // Without a known usual volume, the pace of the last minute against the pace since the phase began stands for it.
+    const pace = (symbol.tickRate60s * session.minutesSinceStart * 60) / symbol.trades;
+    const surge = Number.isNaN(symbol.relativeVolume) ? pace : symbol.relativeVolume;
     return [
-      rule('volume is surging', symbol.relativeVolume, '>=', p.minRelativeVolume, 'x'),
+      rule('volume is surging', surge, '>=', p.minRelativeVolume, 'x'),
       rule('trades are bursting', symbol.tickRate10s / symbol.tickRate60s, '>=', p.minBurst, 'x'),
       rule('price is over VWAP', symbol.last, '>', symbol.vwap, '$'),
       rule('price has run', (bars.close(0) - bars.close(p.runBars)) / atr, '>=', p.minRunAtr, 'ATR'),

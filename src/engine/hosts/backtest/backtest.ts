@@ -1,0 +1,198 @@
+/** A backtest: the same kernel, desk and paper exchange as the workstation, over recorded days, one day after the other. */
+import { createHash } from 'node:crypto';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { KernelConfig } from '../../kernel/kernel-config.ts';
+import { defaultConfig } from '../../kernel/kernel-config.ts';
+import type { ClosedTrade } from '../../model/trade.ts';
+import type { JournalRecord } from '../../ports/journal.ts';
+import { createOfflineKernel } from '../kernel-host/offline-kernel.ts';
+import { runOffline } from '../kernel-host/offline-run.ts';
+import { loadReference } from '../kernel-host/reference.ts';
+
+export interface BacktestOptions {
+  readonly input: string;
+  readonly days: readonly string[];
+  readonly strategy: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly seed: number;
+  readonly out: string;
+  readonly signal?: AbortSignal;
+  readonly onDay?: (day: string, events: number, trades: number) => void;
+}
+
+export interface BacktestSummary {
+  readonly strategy: string;
+  readonly version: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly days: readonly string[];
+  readonly seed: number;
+  readonly events: number;
+  readonly signals: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly trades: number;
+  readonly wins: number;
+  readonly losses: number;
+  readonly winRate: number | null;
+  readonly profitFactor: number | null;
+  /** Dollars. */
+  readonly net: number;
+  readonly gross: number;
+  readonly costs: number;
+  readonly expectancy: number | null;
+  readonly averageHoldSeconds: number | null;
+  readonly maxDrawdown: number;
+  readonly openAtEnd: number;
+  /** SHA-256 of trades.jsonl: equal results, equal hash. */
+  readonly hash: string;
+}
+
+export async function runBacktest(options: BacktestOptions): Promise<BacktestSummary> {
+  mkdirSync(options.out, { recursive: true });
+  const ledger = createWriteStream(path.join(options.out, 'ledger.jsonl'));
+  const lines: string[] = [];
+  const all: ClosedTrade[] = [];
+  const outcomes: Record<string, number> = {};
+  let events = 0;
+  let signals = 0;
+  let openAtEnd = 0;
+  let version = '';
+  for (const day of options.days) {
+    const config = await configOf(options, day);
+    let intent = 0;
+    const onRecord = (record: JournalRecord): void => {
+      if (record.kind === 'intent') intent = record.seq;
+      if (record.kind === 'signal') signals++;
+      if (record.kind !== 'decision' && record.kind !== 'signal') return;
+      const { code } = record.body as { code?: string };
+      if (record.kind === 'decision' && code !== undefined) outcomes[code] = (outcomes[code] ?? 0) + 1;
+      ledger.write(`${JSON.stringify({ day, ...record })}\n`);
+    };
+    const offline = createOfflineKernel(config, { append: onRecord });
+    version = offline.kernel.shelf.items().find((item) => item.name === options.strategy)?.version ?? '';
+    const feed = { kind: 'replay', dir: options.input, day, speed: 0 } as const;
+    const count = await runOffline({
+      offline,
+      feed,
+      lastIntent: () => intent,
+      options: { nowUs: 0 },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    const { summaries } = offline.kernel.main.desk;
+    const trades = summaries.closedTrades().toSorted((a, b) => a.closedUs - b.closedUs || (a.id < b.id ? -1 : 1));
+    openAtEnd += summaries.positions(offline.kernel.nowUs).length;
+    for (const trade of trades) lines.push(JSON.stringify(tradeLine(day, trade)));
+    all.push(...trades);
+    events += count;
+    options.onDay?.(day, count, trades.length);
+  }
+  ledger.end();
+  await finished(ledger);
+  const text = lines.map((line) => `${line}\n`).join('');
+  writeFileSync(path.join(options.out, 'trades.jsonl'), text);
+  const hash = createHash('sha256').update(text).digest('hex');
+  const summary: BacktestSummary = {
+    strategy: options.strategy,
+    version,
+    params: options.params,
+    days: options.days,
+    seed: options.seed,
+    events,
+    signals,
+    outcomes,
+    ...figures(all),
+    openAtEnd,
+    hash,
+  };
+  writeFileSync(path.join(options.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  return summary;
+}
+
+async function configOf(options: BacktestOptions, day: string): Promise<KernelConfig> {
+  // The run id is that of the seed, as in every replay, so ids are the same whatever day it is run on.
+  const base = defaultConfig(`R${options.seed}`, day, options.seed);
+  return {
+    ...base,
+    feed: `replay ${path.resolve(options.input)}@${day}`,
+    isAuto: true,
+    reference: await loadReference({ kind: 'replay', dir: options.input, day, speed: 0 }, 0),
+    strategies: base.strategies.map((choice) =>
+      choice.name === options.strategy
+        ? { ...choice, mode: 'enabled', params: options.params }
+        : { ...choice, mode: 'off' },
+    ),
+  };
+}
+
+function tradeLine(day: string, trade: ClosedTrade): object {
+  return {
+    day,
+    id: trade.id,
+    symbol: trade.ticker,
+    strategy: trade.strategy,
+    version: trade.version,
+    openedUs: trade.openedUs,
+    closedUs: trade.closedUs,
+    shares: trade.shares,
+    entry: trade.averageBuy / 1e6,
+    exit: trade.averageSell / 1e6,
+    gross: trade.gross / 1e6,
+    costs: trade.charges / 1e6,
+    net: trade.net / 1e6,
+    exitReason: trade.exitReason,
+    predictedCosts: trade.predicted === null ? null : trade.predicted.total / 1e6,
+    fills: trade.fills.map((fill) => ({
+      side: fill.side,
+      quantity: fill.quantity,
+      price: fill.price / 1e6,
+      atUs: fill.atUs,
+    })),
+  };
+}
+
+function figures(
+  trades: readonly ClosedTrade[],
+): Pick<
+  BacktestSummary,
+  | 'trades'
+  | 'wins'
+  | 'losses'
+  | 'winRate'
+  | 'profitFactor'
+  | 'net'
+  | 'gross'
+  | 'costs'
+  | 'expectancy'
+  | 'averageHoldSeconds'
+  | 'maxDrawdown'
+> {
+  const won = trades.filter((trade) => trade.net > 0);
+  const lost = trades.filter((trade) => trade.net < 0);
+  const sum = (list: readonly ClosedTrade[], of: (trade: ClosedTrade) => number): number =>
+    list.reduce((total, trade) => total + of(trade), 0);
+  const net = sum(trades, (trade) => trade.net);
+  let equity = 0;
+  let peak = 0;
+  let maxDrawdown = 0;
+  for (const trade of trades) {
+    equity += trade.net;
+    peak = Math.max(peak, equity);
+    maxDrawdown = Math.max(maxDrawdown, peak - equity);
+  }
+  const lossTotal = -sum(lost, (trade) => trade.net);
+  const some = trades.length > 0;
+  return {
+    trades: trades.length,
+    wins: won.length,
+    losses: lost.length,
+    winRate: some ? won.length / trades.length : null,
+    profitFactor: lossTotal > 0 ? sum(won, (trade) => trade.net) / lossTotal : null,
+    net: net / 1e6,
+    gross: sum(trades, (trade) => trade.gross) / 1e6,
+    costs: sum(trades, (trade) => trade.charges) / 1e6,
+    expectancy: some ? net / trades.length / 1e6 : null,
+    averageHoldSeconds: some ? sum(trades, (trade) => trade.heldUs) / trades.length / 1e6 : null,
+    maxDrawdown: maxDrawdown / 1e6,
+  };
+}
