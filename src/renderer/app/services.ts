@@ -5,9 +5,16 @@ import { CONSOLE_KEEP, type ConsoleItem, type DroverBridge } from '#protocol';
 import type { EngineLink, LinkStatus } from '../link/engine-link.ts';
 import { createEventList, type EventList } from '../stores/event-list.ts';
 import { createMarketStore, type MarketStore } from '../stores/market-store.ts';
+import { createMarketViewStore, type MarketViewStore } from '../stores/market-views.ts';
 import { createPerf, type DroverPerf } from '../stores/perf.ts';
 import { createSettingsStore, type SettingsStorage, type SettingsStore } from '../stores/settings-store.ts';
+import { createClosedTradesStore, type ClosedTradesStore } from '../stores/trading-closed.ts';
+import { createNoticeStore, type NoticeStore } from '../stores/trading-notices.ts';
+import { createTradeBus, type TradeBus } from '../stores/trading-selection.ts';
 import { createHealthStore, createLinkStore, type HealthState } from '../stores/topic-stores.ts';
+import { createWatchListStore, type WatchListStore } from '../stores/watch-lists.ts';
+import { startAlerts, type Alerts } from '../notify/alerts.ts';
+import { createFirstRunStore, type FirstRunStore } from '../stores/first-run.ts';
 import { createSymbolBus, type SymbolBus } from './symbol-bus.ts';
 
 export interface Services {
@@ -19,6 +26,14 @@ export interface Services {
   readonly settings: SettingsStore;
   readonly perf: DroverPerf;
   readonly symbols: SymbolBus;
+  readonly watchLists: WatchListStore;
+  readonly views: MarketViewStore;
+  readonly firstRun: FirstRunStore;
+  /** Sounds and desktop notifications. */
+  readonly alerts: Alerts;
+  readonly trades: TradeBus;
+  readonly closedTrades: ClosedTradesStore;
+  readonly notices: NoticeStore;
   /** Present in the desktop program, absent in a browser. */
   readonly bridge: DroverBridge | undefined;
 }
@@ -28,15 +43,24 @@ export function createServices(link: EngineLink, storage: SettingsStorage, bridg
   link.events<ConsoleItem>('console', { items: (items, _first, isSnapshot) => consoleList.append(items, isSnapshot) });
   const perf = createPerf();
   window.__droverPerf = perf;
+  const settings = createSettingsStore(storage);
+  const symbols = createSymbolBus();
   return {
     link,
     linkStatus: createLinkStore(link),
     health: createHealthStore(link),
     market: createMarketStore(link),
     console: consoleList,
-    settings: createSettingsStore(storage),
+    settings,
     perf,
-    symbols: createSymbolBus(),
+    symbols,
+    watchLists: createWatchListStore(storage),
+    views: createMarketViewStore(storage),
+    firstRun: createFirstRunStore(storage),
+    alerts: startAlerts(link, settings, (item) => item.symbol !== undefined && symbols.pick(item.symbol)),
+    trades: createTradeBus(),
+    closedTrades: createClosedTradesStore(link),
+    notices: createNoticeStore(),
     bridge,
   };
 }

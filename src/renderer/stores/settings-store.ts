@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ThemeChoice } from '#protocol';
+import { ALERTS_DEFAULT, checkedAlerts, type AlertSettings } from '../notify/alert-settings.ts';
 
 export type Palette = 'standard' | 'safe';
 export type Density = 'dense' | 'comfortable';
@@ -12,6 +13,8 @@ export interface MarketSettings {
   /** Column ids in order, or null: as many as fit. */
   readonly columns: readonly string[] | null;
   readonly sort: { readonly field: string; readonly isDescending: boolean };
+  /** The view chosen last: a built-in or saved one, or `list:` and the id of a watch list. */
+  readonly view: string;
 }
 
 export interface Settings {
@@ -19,6 +22,7 @@ export interface Settings {
   readonly palette: Palette;
   readonly density: Density;
   readonly market: MarketSettings;
+  readonly alerts: AlertSettings;
   /** The dock's own description of its panels, or null for the preset. */
   readonly layout: unknown;
 }
@@ -26,13 +30,16 @@ export interface Settings {
 export interface SettingsStorage {
   load(key: string): string | null;
   save(key: string, text: string): void;
+  /** Another window wrote this key. */
+  onChange?(key: string, listener: () => void): void;
 }
 
 export const SETTINGS_DEFAULT: Settings = {
   theme: 'dark',
   palette: 'standard',
   density: 'dense',
-  market: { columns: null, sort: { field: 'tickRate', isDescending: true } },
+  market: { columns: null, sort: { field: 'tickRate', isDescending: true }, view: 'all' },
+  alerts: ALERTS_DEFAULT,
   layout: null,
 };
 
@@ -56,6 +63,17 @@ export function createSettingsStore(storage: SettingsStorage): SettingsStore {
   store.subscribe(() => {
     clearTimeout(timer);
     timer = setTimeout(flush, SAVE_AFTER_MS);
+  });
+  // What is the same in every window follows; layout and market stay this window's own.
+  storage.onChange?.(KEY, () => {
+    const { theme, palette, density, alerts } = read(storage);
+    const now = store.getState();
+    const isSame =
+      theme === now.theme &&
+      palette === now.palette &&
+      density === now.density &&
+      JSON.stringify(alerts) === JSON.stringify(now.alerts);
+    if (!isSame) store.setState({ theme, palette, density, alerts });
   });
   return { ...store, flush };
 }
@@ -83,6 +101,7 @@ function checked(value: unknown): Settings {
     palette: oneOf(given.palette, ['standard', 'safe'], SETTINGS_DEFAULT.palette),
     density: oneOf(given.density, ['dense', 'comfortable'], SETTINGS_DEFAULT.density),
     market: checkedMarket(given.market),
+    alerts: checkedAlerts(given.alerts),
     layout: typeof given.layout === 'object' ? given.layout : null,
   };
 }
@@ -91,6 +110,7 @@ function checkedMarket(value: unknown): MarketSettings {
   const given = (value ?? {}) as {
     readonly columns?: unknown;
     readonly sort?: { readonly field?: unknown; readonly isDescending?: unknown };
+    readonly view?: unknown;
   };
   const columns =
     Array.isArray(given.columns) && given.columns.every((id) => typeof id === 'string')
@@ -101,7 +121,7 @@ function checkedMarket(value: unknown): MarketSettings {
     typeof field === 'string' && typeof isDescending === 'boolean'
       ? { field, isDescending }
       : SETTINGS_DEFAULT.market.sort;
-  return { columns, sort };
+  return { columns, sort, view: typeof given.view === 'string' ? given.view : SETTINGS_DEFAULT.market.view };
 }
 
 /** The browser's own storage. Private windows may refuse it; then choices last as long as the window. */
@@ -121,5 +141,9 @@ export function browserStorage(): SettingsStorage {
         // Nothing to do: the choice still holds for this window.
       }
     },
+    onChange: (key, listener) =>
+      window.addEventListener('storage', (event) => {
+        if (event.key === key) listener();
+      }),
   };
 }

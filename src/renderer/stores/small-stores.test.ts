@@ -19,7 +19,7 @@ describe('settings', () => {
     first.setState({
       theme: 'light',
       palette: 'safe',
-      market: { columns: ['symbol', 'last'], sort: { field: 'volume', isDescending: false } },
+      market: { columns: ['symbol', 'last'], sort: { field: 'volume', isDescending: false }, view: 'v1' },
     });
     vi.advanceTimersByTime(1_000);
     expect(createSettingsStore(storage).getState()).toEqual(first.getState());
