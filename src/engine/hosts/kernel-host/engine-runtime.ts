@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
 import { startStoreWorker } from '../../adapters/store/store-client.ts';
+import { StrategyFolder } from '../../adapters/strategies/folder.ts';
 import { FailureError } from '../../cli/command.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
 import { defaultConfig } from '../../kernel/kernel-config.ts';
@@ -70,6 +71,7 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
       start: options.start,
     }),
   );
+  runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
   return runtime;
 }
 
@@ -133,6 +135,7 @@ class Runtime implements EngineRuntime {
   readonly #ring: FrameRing;
   readonly #control: Int32Array;
   #feed: Worker | null = null;
+  #strategies: StrategyFolder | null = null;
   readonly #names: string[] = [];
   readonly #eventListeners = new Set<(topic: LosslessTopic, items: readonly unknown[]) => void>();
   readonly #valueListeners = new Set<(topic: ConflatedTopic, key: string | undefined, value: unknown) => void>();
@@ -197,6 +200,16 @@ class Runtime implements EngineRuntime {
     });
   }
 
+  /** The user's own strategies: loaded now and at every save. What is wrong with a file becomes a console line. */
+  attachStrategies(dir: string): void {
+    const say = (text: string): void => void this.command('report', { severity: 'warn', text }).catch(() => undefined);
+    this.#strategies = new StrategyFolder(dir, {
+      onReady: (file) => void this.command('loadStrategy', file).catch((error: Error) => say(error.message)),
+      onBroken: say,
+    });
+    this.#strategies.start();
+  }
+
   symbolCount(): number {
     return this.#names.length;
   }
@@ -252,6 +265,7 @@ class Runtime implements EngineRuntime {
       });
       this.#kernel.once('exit', () => resolve());
     });
+    this.#strategies?.close();
     this.#feed?.postMessage({ kind: 'stop' });
     this.#send({ kind: 'stop' });
     let timer: NodeJS.Timeout | undefined;

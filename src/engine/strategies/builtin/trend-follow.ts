@@ -29,20 +29,20 @@ export const trendFollow = defineStrategy({
     },
     maxSpreadBps: { default: 6, min: 0.1, max: 200, unit: 'bps', about: 'The widest spread that may be crossed.' },
     minRelativeVolume: {
-      default: 1.5,
+      default: 1,
       min: 0,
       max: 100,
       unit: 'x',
       about: 'Volume so far against the usual volume by this minute.',
     },
     minBurst: {
-      default: 2,
+      default: 1.4,
       min: 1,
       max: 50,
       unit: 'x',
       about: 'Trades a second over the last ten seconds against the last minute.',
     },
-    minRunAtr: { default: 1.5, min: 0.1, max: 20, unit: 'x', about: 'Rise over the last bars, in average bar ranges.' },
+    minRunAtr: { default: 1.2, min: 0.1, max: 20, unit: 'x', about: 'Rise over the last bars, in average bar ranges.' },
     runBars: {
       default: 4,
       min: 2,
