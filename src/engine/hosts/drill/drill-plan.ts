@@ -11,9 +11,9 @@ export interface DrillPlan {
 const DAY = '2026-11-20';
 const START = '09:28';
 /** Minutes of market a run covers. */
-const MINUTES = 12;
+export const DRILL_MINUTES = 12;
 
-export function drillPlan(dataDir: string, seed: number): DrillPlan {
+export function drillPlan(dataDir: string, seed: number, minutes: number = DRILL_MINUTES): DrillPlan {
   const day = marketDay(DAY);
   if (day === undefined) throw new RangeError(`${DAY} is a trading day`);
   return {
@@ -32,6 +32,6 @@ export function drillPlan(dataDir: string, seed: number): DrillPlan {
       strategyParams: { 'random-buy': { oneIn: 12, minNotional: 10_000, meanHoldSeconds: 40, maxSpreadBps: 60 } },
       runId: `DRILL${seed}`,
     },
-    untilUs: newYorkInstant(day, 9 * 60 + 28 + MINUTES),
+    untilUs: newYorkInstant(day, 9 * 60 + 28 + minutes),
   };
 }

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import type { StoredRow } from '../../adapters/store/journal-sqlite.ts';
 import { createRng } from '../../lib/rng.ts';
+import { DRILL_MINUTES } from './drill-plan.ts';
 import { workerFile } from '../kernel-host/worker-files.ts';
 
 export interface DrillReport {
@@ -32,19 +33,20 @@ export async function runDrill(
   kills: number,
   seed: number,
   say: (line: string) => void,
+  minutes: number = DRILL_MINUTES,
 ): Promise<DrillReport> {
   const calm = path.join(folder, 'calm');
   const killed = path.join(folder, 'killed');
   mkdirSync(calm, { recursive: true });
   mkdirSync(killed, { recursive: true });
-  const calmMs = await runToEnd(calm, seed);
+  const calmMs = await runToEnd(calm, seed, minutes);
   say(`the uninterrupted run took ${(calmMs / 1000).toFixed(1)} s`);
   const rng = createRng(`drill/${seed}`);
   let done = 0;
   let starts = 0;
   while (done < kills) {
     starts++;
-    const end = await runOrKill(killed, seed, (300 + rng.next() * Math.max(700, calmMs / 8)) | 0);
+    const end = await runOrKill(killed, seed, minutes, (300 + rng.next() * Math.max(700, calmMs / 8)) | 0);
     if (end === 'killed') done++;
     else if (end !== 0) throw new Error(`the engine did not come up again after ${done} kills (exit ${String(end)})`);
     if (end === 0) {
@@ -54,26 +56,26 @@ export async function runDrill(
     if (done % 10 === 0) say(`${done} kills`);
   }
   starts++;
-  await runToEnd(killed, seed);
+  await runToEnd(killed, seed, minutes);
   return { seed, kills: done, starts, ...compare(calm, killed) };
 }
 
-function start(dataDir: string, seed: number): ChildProcess {
-  return spawn(process.execPath, [workerFile('drill-child'), dataDir, String(seed)], {
+function start(dataDir: string, seed: number, minutes: number): ChildProcess {
+  return spawn(process.execPath, [workerFile('drill-child'), dataDir, String(seed), String(minutes)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
 
-async function runToEnd(dataDir: string, seed: number): Promise<number> {
+async function runToEnd(dataDir: string, seed: number, minutes: number): Promise<number> {
   const startMs = performance.now();
-  const child = start(dataDir, seed);
+  const child = start(dataDir, seed, minutes);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`the engine ended with code ${String(code)}`);
   return performance.now() - startMs;
 }
 
-async function runOrKill(dataDir: string, seed: number, afterMs: number): Promise<'killed' | number | null> {
-  const child = start(dataDir, seed);
+async function runOrKill(dataDir: string, seed: number, minutes: number, afterMs: number): Promise<'killed' | number | null> {
+  const child = start(dataDir, seed, minutes);
   let isKilled = false;
   const timer = setTimeout(() => {
     isKilled = true;
