@@ -2,8 +2,9 @@
 import { consolePanel } from './console/console-panel.tsx';
 import { marketPanel } from './market/market-panel.tsx';
 import type { PanelDefinition } from './panel.ts';
+import { symbolPanel } from './symbol/symbol-panel.tsx';
 
-export const PANELS: readonly PanelDefinition[] = [marketPanel, consolePanel];
+export const PANELS: readonly PanelDefinition[] = [marketPanel, symbolPanel, consolePanel];
 
 export function panelOfKind(kind: string): PanelDefinition | undefined {
   return PANELS.find((panel) => panel.kind === kind);

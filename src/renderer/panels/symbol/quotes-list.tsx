@@ -1,0 +1,38 @@
+/** The newest quotes, newest on top: how bid and offer moved. A part that moved since the quote before is marked. */
+import type { QuoteView } from '#protocol';
+import { compactText, priceText } from '../../format/number.ts';
+import { timeExplained, timeText } from '../../format/time.ts';
+
+const sign = (value: number): -1 | 0 | 1 => (value > 0 ? 1 : value < 0 ? -1 : 0);
+const MOST = 14;
+
+export function QuotesList({ quotes }: { readonly quotes: readonly QuoteView[] }) {
+  return (
+    <section className="quotes" aria-label="Quotes">
+      <header className="side-head">
+        <b>Quotes</b>
+        <span className="quiet">size, bid × ask, size</span>
+      </header>
+      <div className="quote-lines" data-testid="quotes">
+        {quotes.length === 0 && <p className="side-empty">Changes of the best bid and offer appear here.</p>}
+        {quotes.slice(0, MOST).map((quote, i) => {
+          const before = quotes[i + 1];
+          return (
+            <div
+              key={i}
+              className="quote-line"
+              data-bad={quote.bid >= quote.ask && quote.ask > 0 ? true : undefined}
+              title={timeExplained(quote.atUs)}
+            >
+              <time>{timeText(quote.atUs, 'ms').slice(3)}</time>
+              <span className="quote-size">{compactText(quote.bidSize)}</span>
+              <span data-sign={before && sign(quote.bid - before.bid)}>{priceText(quote.bid)}</span>
+              <span data-sign={before && sign(quote.ask - before.ask)}>{priceText(quote.ask)}</span>
+              <span className="quote-size">{compactText(quote.askSize)}</span>
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

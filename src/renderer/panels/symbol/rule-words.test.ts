@@ -1,0 +1,52 @@
+/** Rules in words. */
+import { describe, expect, it } from 'vitest';
+import type { RuleView } from '#protocol';
+import { ruleComparison, ruleFigure, whyNotSentence } from './rule-words.ts';
+
+const rule = (change: Partial<RuleView>): RuleView => ({
+  name: 'spread',
+  value: 9.2,
+  operator: '<=',
+  threshold: 5,
+  unit: 'bps',
+  pass: false,
+  ...change,
+});
+const view = (rules: readonly RuleView[], pass = false) => ({ strategy: 's', mode: 'enabled', atUs: 1, pass, rules });
+
+describe('why not', () => {
+  it('counts what fails and says each with value, turned operator and threshold', () => {
+    const rules = [
+      rule({}),
+      rule({ name: 'volume', value: 1.4, operator: '>=', threshold: 3, unit: 'x' }),
+      ...[1, 2, 3, 4].map((i) => rule({ name: `ok ${i}`, pass: true })),
+    ];
+    expect(whyNotSentence(view(rules))).toBe('2 of 6 fail: spread 9.2 bps > 5 bps, volume 1.4× < 3×');
+  });
+
+  it('names at most three and counts the rest', () => {
+    expect(whyNotSentence(view([1, 2, 3, 4, 5].map((i) => rule({ name: `r${i}` }))))).toMatch(
+      /^5 of 5 fail: r1 .*, r2 .*, r3 .* and 2 more$/,
+    );
+  });
+
+  it('says when all pass, and when nothing was judged', () => {
+    expect(whyNotSentence(view([rule({ pass: true })], true))).toBe('All 1 pass: it fires.');
+    expect(whyNotSentence(view([]))).toMatch(/^Not judged yet/);
+  });
+
+  it('does not compare what has no value', () => {
+    expect(ruleComparison(rule({ value: null }))).toBe('cannot be judged yet');
+    expect(ruleComparison(rule({ pass: true, value: 4 }))).toBe('4 bps ≤ 5 bps');
+  });
+});
+
+it('writes figures by unit', () => {
+  expect([
+    ruleFigure(64.123, '$'),
+    ruleFigure(-0.5, '$'),
+    ruleFigure(0.456, 'x'),
+    ruleFigure(12_345.6, 'sh'),
+    ruleFigure(null, 'bps'),
+  ]).toEqual(['64.12', '−0.5000', '0.46×', '12,346 sh', '–']);
+});

@@ -1,0 +1,71 @@
+/** Why not: one column a strategy, its rules for this symbol now, and what fails in one sentence. */
+import { Check, X } from 'lucide-react';
+import type { RuleView, StrategyRulesView } from '#protocol';
+import { timeExplained, timeText } from '../../format/time.ts';
+import { ruleFigure, ruleOperator, whyNotSentence } from './rule-words.ts';
+
+const MODE_WORDS: Readonly<Record<string, string>> = {
+  enabled: 'Trades when automatic trading is on.',
+  shadow: 'Only pretends to trade: its results are kept apart.',
+  off: 'Off: its rules are shown, nothing follows from them.',
+};
+
+export function StrategyRules({ strategies }: { readonly strategies: readonly StrategyRulesView[] }) {
+  return (
+    <section className="rules" data-testid="strategy-rules" aria-label="Strategy rules for this symbol">
+      {strategies.length === 0 ? (
+        <p className="side-empty rules-empty">
+          No strategy has judged this symbol yet. Each one that watches it gets a column here, with every rule, its
+          value and its threshold. Strategies judge a symbol when a bar closes: a quiet symbol takes longer.
+        </p>
+      ) : (
+        strategies.map((view) => <StrategyColumn key={view.strategy} view={view} />)
+      )}
+    </section>
+  );
+}
+
+function StrategyColumn({ view }: { readonly view: StrategyRulesView }) {
+  const passed = view.rules.filter((rule) => rule.pass).length;
+  return (
+    <article className="rules-column" data-pass={view.pass} aria-label={view.strategy}>
+      <header>
+        <b>{view.strategy}</b>
+        <span className="rules-mode" data-mode={view.mode} title={MODE_WORDS[view.mode] ?? view.mode}>
+          {view.mode}
+        </span>
+        <span className="rules-count" title={`Judged at\n${timeExplained(view.atUs)}`}>
+          {passed} / {view.rules.length}
+        </span>
+        <time className="quiet" title={`Judged at\n${timeExplained(view.atUs)}`}>
+          {timeText(view.atUs, 'second')}
+        </time>
+      </header>
+      <p className="rules-sentence">{whyNotSentence(view)}</p>
+      <ul>
+        {view.rules.map((rule, i) => (
+          <RuleChip key={`${rule.name} ${i}`} rule={rule} />
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+function RuleChip({ rule }: { readonly rule: RuleView }) {
+  const value = ruleFigure(rule.value, rule.unit);
+  const threshold = ruleFigure(rule.threshold, rule.unit);
+  return (
+    <li
+      className="rule-chip"
+      data-pass={rule.pass}
+      title={`${rule.name}: ${value} must be ${ruleOperator(rule.operator)} ${threshold}. ${rule.pass ? 'It passes.' : 'It fails.'}`}
+    >
+      {rule.pass ? <Check size={11} aria-label="passes" /> : <X size={11} aria-label="fails" />}
+      <span className="rule-name">{rule.name}</span>
+      <span className="rule-value">{value}</span>
+      <span className="rule-threshold">
+        {ruleOperator(rule.operator)} {threshold}
+      </span>
+    </li>
+  );
+}

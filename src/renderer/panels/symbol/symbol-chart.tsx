@@ -1,0 +1,102 @@
+/** The chart of the symbol page, fed by the engine's bars, with levels, the LULD band as it moved, and the state over it. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { SymbolValue } from '#protocol';
+import { useServices } from '../../app/services.ts';
+import { createBarFeed, type BarFeed } from '../../charts/bar-feed.ts';
+import type { BandStep, ChartLine } from '../../charts/chart-marks.ts';
+import type { TickChart } from '../../charts/tick-chart.ts';
+import { TickChartView } from '../../charts/tick-chart-view.tsx';
+import { tradeLines } from '../../charts/trade-lines.ts';
+import { addBandStep } from './band-steps.ts';
+import type { Truth } from './symbol-truth.ts';
+
+/** What the chart was told beside its bars. */
+interface Drawn {
+  readonly chart: TickChart | undefined;
+  readonly lines: readonly ChartLine[];
+  readonly bands: readonly BandStep[];
+}
+const NOTHING_DRAWN: Drawn = { chart: undefined, lines: [], bands: [] };
+
+interface SymbolChartProps {
+  readonly symbol: string;
+  readonly value: SymbolValue | undefined;
+  readonly luldLow: number;
+  readonly luldHigh: number;
+  readonly truth: Truth;
+  readonly onCount: (held: number, total: number) => void;
+}
+
+export function SymbolChart({ symbol, value, luldLow, luldHigh, truth, onCount }: SymbolChartProps) {
+  const { link } = useServices();
+  const feed = useRef<BarFeed>(undefined);
+  const latest = useRef(value);
+  const [fault, setFault] = useState('');
+  const drawn = useRef<Drawn>(NOTHING_DRAWN);
+  useEffect(() => {
+    latest.current = value;
+    if (!value) return;
+    feed.current?.symbol(value);
+    const { chart, lines, bands } = drawn.current;
+    if (!chart) return;
+    // The engine tells only the band of now: the steps are those this page saw.
+    const next: Drawn = {
+      chart,
+      lines: tradeLines(value.positions, value.orders, lines),
+      bands: addBandStep(bands, { index: value.barCount, low: luldLow, high: luldHigh }),
+    };
+    if (next.lines !== lines) chart.setLines(next.lines);
+    if (next.bands !== bands) chart.setBands(next.bands);
+    drawn.current = next;
+  }, [value, luldLow, luldHigh]);
+  const onChart = useCallback(
+    (chart: TickChart) => {
+      const made = createBarFeed({
+        commands: link.commands,
+        symbol,
+        chart,
+        onCount: (held, total) => {
+          setFault('');
+          onCount(held, total);
+        },
+        onFault: setFault,
+      });
+      feed.current = made;
+      drawn.current = { ...NOTHING_DRAWN, chart };
+      if (latest.current?.symbol === symbol) made.symbol(latest.current);
+      return () => {
+        feed.current = undefined;
+        drawn.current = NOTHING_DRAWN;
+        made.stop();
+      };
+    },
+    [link, symbol, onCount],
+  );
+  const bars = value?.barCount ?? 0;
+  return (
+    <div className="symbol-chart" data-kind={truth.kind}>
+      <TickChartView
+        testId="symbol-chart"
+        label={`${symbol}, tick bars of 100 trades: ${bars} closed`}
+        onChart={onChart}
+        onOldestInSight={() => feed.current?.older()}
+      />
+      {truth.text !== '' && (
+        <p className="chart-state" data-kind={truth.kind} role="status">
+          <b>{truth.label}</b> {truth.text}
+        </p>
+      )}
+      {value && bars === 0 && value.forming === null && truth.kind === 'live' && (
+        <div className="chart-empty">
+          <h2>No bar yet</h2>
+          <p>A bar is drawn for every 100 trades of {symbol}. It has not traded since the engine began to watch.</p>
+        </div>
+      )}
+      {fault !== '' && truth.kind !== 'disconnected' && (
+        <p className="chart-state" data-kind="gap">
+          <b>NO BARS</b> The engine did not give the bars ({fault}). It is asked again every second.
+        </p>
+      )}
+    </div>
+  );
+}

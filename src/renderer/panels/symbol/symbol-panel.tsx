@@ -1,0 +1,216 @@
+/** The symbol page: facts, chart, tape, every strategy's rules, what we hold, and hands to buy and sell. */
+import { CandlestickChart, Link2, Link2Off } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { useServices } from '../../app/services.ts';
+import { STANDARD_TRADES } from '../../charts/bar-feed.ts';
+import { countText } from '../../format/number.ts';
+import type { PanelDefinition, PanelProps } from '../panel.ts';
+import { BuyTicket } from './buy-ticket.tsx';
+import { OwnTrades } from './own-trades.tsx';
+import { QuotesList } from './quotes-list.tsx';
+import { StrategyRules } from './strategy-rules.tsx';
+import { SymbolChart } from './symbol-chart.tsx';
+import { SymbolFacts } from './symbol-facts.tsx';
+import { SymbolSearch } from './symbol-search.tsx';
+import { symbolTruth } from './symbol-truth.ts';
+import { TimeAndSales } from './time-and-sales.tsx';
+import { useInSight, useMarketRow, useSymbolValue } from './use-symbol-value.ts';
+import './symbol-panel.css';
+import './symbol-side.css';
+
+export const symbolPanel: PanelDefinition = {
+  kind: 'symbol',
+  title: 'Symbol',
+  explain: 'One symbol: tick bars, quotes, time and sales, why each strategy does not fire, buy and flatten',
+  icon: CandlestickChart,
+  component: SymbolPanel,
+};
+
+function SymbolPanel({ panelId }: PanelProps) {
+  const { symbols, market } = useServices();
+  const [symbol, setSymbol] = useState(() => symbols.current ?? remembered(panelId) ?? '');
+  const [isLinked, setLinked] = useState(true);
+  useEffect(() => {
+    if (!isLinked) return;
+    return symbols.follow(setSymbol);
+  }, [symbols, isLinked]);
+  const link = (on: boolean): void => {
+    setLinked(on);
+    if (on && symbols.current !== undefined) setSymbol(symbols.current);
+  };
+  useEffect(() => remember(panelId, symbol), [panelId, symbol]);
+  const pick = (name: string): void => {
+    setSymbol(name);
+    if (isLinked) symbols.pick(name);
+  };
+  // A page that was never told a symbol shows the first one of the market rather than nothing.
+  useEffect(() => {
+    if (symbol !== '') return;
+    return market.follow(() => setSymbol((now) => (now === '' ? (market.mirror.names[0] ?? '') : now)));
+  }, [symbol, market]);
+  return (
+    <section className="symbol-page" data-testid="symbol-page" aria-label={`Symbol page ${symbol}`}>
+      <SymbolPage
+        symbol={symbol}
+        head={
+          <>
+            <SymbolSearch symbol={symbol} onPick={pick} />
+            <button
+              type="button"
+              className="icon-button"
+              aria-pressed={isLinked}
+              aria-label={isLinked ? 'Follows the symbol of the window' : 'Keeps its symbol'}
+              title={
+                isLinked
+                  ? 'Follows the symbol picked anywhere in this window. Click to keep this one.'
+                  : 'Keeps this symbol. Click to follow the window again.'
+              }
+              onClick={() => link(!isLinked)}
+            >
+              {isLinked ? <Link2 size={14} aria-hidden="true" /> : <Link2Off size={14} aria-hidden="true" />}
+            </button>
+          </>
+        }
+      />
+    </section>
+  );
+}
+
+function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: React.ReactNode }) {
+  const { market, health, linkStatus } = useServices();
+  const host = useRef<HTMLDivElement>(null);
+  const isOnScreen = useInSight(host);
+  const value = useSymbolValue(symbol, isOnScreen);
+  const row = useMarketRow(symbol);
+  const link = useStore(linkStatus, (status) => status.state);
+  const hasFeedGap = useStore(health, (state) => state.value?.feed.openGap ?? false);
+  const [count, setCount] = useState({ held: 0, total: 0 });
+  const onCount = useCallback(
+    (held: number, total: number) =>
+      setCount((before) => (before.held === held && before.total === total ? before : { held, total })),
+    [],
+  );
+  const { columns, isPast } = market.mirror;
+  const at = (name: 'flags' | 'bid' | 'ask' | 'luldLow' | 'luldHigh'): number =>
+    row < 0 ? 0 : (columns[name][row] as number);
+  const truth = symbolTruth({
+    link,
+    isPast,
+    hasFeedGap,
+    flags: at('flags'),
+    halt: value?.halt ?? '',
+    haltReason: value?.haltReason ?? '',
+  });
+  const isConnected = link === 'live';
+  return (
+    <>
+      <div className="symbol-head">
+        {head}
+        <SymbolFacts row={row} truth={truth} phase={value?.phase ?? ''} />
+      </div>
+      <div ref={host} className="symbol-body" data-kind={truth.kind}>
+        {value === null ? (
+          <div className="empty">
+            <h2>No symbol {symbol}</h2>
+            <p>The engine does not know it. Type another one above, or pick a row of the market.</p>
+          </div>
+        ) : (
+          <>
+            <div className="symbol-main">
+              <div className="chart-bar">
+                <span
+                  className="chart-kind"
+                  title="Bars of 100 counted trades each, the bars strategies see. Bars that share a time keep their own places."
+                >
+                  {STANDARD_TRADES} ticks
+                </span>
+                <span
+                  className="legend"
+                  data-series="vwap"
+                  title="Volume-weighted average price of the day, from the bars. Shown once every bar of the day is loaded."
+                >
+                  VWAP
+                </span>
+                <span
+                  className="legend"
+                  data-series="band"
+                  title="Limit up-limit down band since this page shows the symbol"
+                >
+                  LULD
+                </span>
+                <span className="bar-space" />
+                <span
+                  className="quiet"
+                  data-testid="bar-count"
+                  title="Closed bars loaded, of all closed today. Older ones load when you scroll left."
+                >
+                  {count.held === count.total
+                    ? `${countText(count.total)} bars`
+                    : `${countText(count.held)} of ${countText(count.total)} bars`}
+                </span>
+              </div>
+              <SymbolChart
+                key={symbol}
+                symbol={symbol}
+                value={value}
+                luldLow={at('luldLow')}
+                luldHigh={at('luldHigh')}
+                truth={truth}
+                onCount={onCount}
+              />
+            </div>
+            <aside className="symbol-side">
+              <QuotesList quotes={value?.quotes ?? []} />
+              <TimeAndSales value={value} />
+            </aside>
+            <div className="symbol-foot">
+              <StrategyRules strategies={value?.strategies ?? []} />
+              <div className="symbol-hands">
+                <BuyTicket
+                  key={symbol}
+                  symbol={symbol}
+                  bid={at('bid')}
+                  ask={at('ask')}
+                  obstacle={obstacleOf(isConnected, isPast, truth.kind)}
+                />
+                <OwnTrades
+                  symbol={symbol}
+                  positions={value?.positions ?? []}
+                  orders={value?.orders ?? []}
+                  isConnected={isConnected}
+                />
+              </div>
+            </div>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function obstacleOf(isConnected: boolean, isPast: boolean, kind: string): string {
+  if (!isConnected) return 'Nothing can be sent while the engine is not connected.';
+  if (isPast) return 'This is the past: go back to live to trade.';
+  if (kind === 'halted') return 'Trading in this symbol is halted.';
+  return '';
+}
+
+/** A page keeps its symbol over a restart of its window. */
+const KEY = 'drover.symbol-page';
+
+function remembered(panelId: string): string | undefined {
+  try {
+    return localStorage.getItem(`${KEY}.${panelId}`) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(panelId: string, symbol: string): void {
+  try {
+    if (symbol !== '') localStorage.setItem(`${KEY}.${panelId}`, symbol);
+  } catch {
+    // A private window: the symbol lasts as long as the page.
+  }
+}

@@ -1,0 +1,90 @@
+/** Time and sales: each print, newest on top, coloured by the side it hit. Long and virtual; holes are marked. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { SymbolValue } from '#protocol';
+import { useServices } from '../../app/services.ts';
+import { countText, priceText } from '../../format/number.ts';
+import { timeExplained, timeText } from '../../format/time.ts';
+import { EMPTY_TAPE, growTape, type PrintTape, type TapeLine } from './print-tape.ts';
+import { venueExplained, venueName } from './venues.ts';
+
+const ROW_HEIGHT = { dense: 18, comfortable: 22 } as const;
+const SIDE_WORDS = { 1: 'at the ask or above', 0: 'between bid and ask', [-1]: 'at the bid or below' } as const;
+
+interface Held {
+  /** The snapshot taken in last. */
+  readonly value: SymbolValue | undefined;
+  readonly tape: PrintTape;
+}
+const NOTHING_HELD: Held = { value: undefined, tape: EMPTY_TAPE };
+
+export function TimeAndSales({ value }: { readonly value: SymbolValue | undefined }) {
+  const { settings } = useServices();
+  const density = useStore(settings, (state) => state.density);
+  const [held, setHeld] = useState<Held>(NOTHING_HELD);
+  if (value && value !== held.value) {
+    const before = held.value?.symbol === value.symbol ? held.tape : EMPTY_TAPE;
+    setHeld({ value, tape: growTape(before, value.prints) });
+  }
+  const lines = value && held.value?.symbol === value.symbol ? held.tape.lines : EMPTY_TAPE.lines;
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = ROW_HEIGHT[density];
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: (index) => lines[index]?.id ?? index,
+    overscan: 8,
+  });
+  useEffect(() => virtual.measure(), [virtual, height]);
+  return (
+    <section className="tape" aria-label="Time and sales">
+      <header className="side-head">
+        <b>Time and sales</b>
+        <span className="quiet">{lines.length > 0 ? countText(lines.length) : ''}</span>
+      </header>
+      <div ref={scroller} className="tape-lines" data-testid="time-and-sales" role="log" aria-live="off" tabIndex={0}>
+        {lines.length === 0 && (
+          <p className="side-empty">Each trade appears here as it is reported, with its venue and the side it hit.</p>
+        )}
+        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const line = lines[index];
+            return line && <Line key={line.id} line={line} top={start} height={height} />;
+          })}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Line({ line, top, height }: { readonly line: TapeLine; readonly top: number; readonly height: number }) {
+  const style = { transform: `translateY(${top}px)`, height, lineHeight: `${height}px` };
+  if (line.kind === 'missing')
+    return (
+      <div
+        className="tape-line tape-missing"
+        style={style}
+        title="More prints came than a window is sent. The bars have them all."
+      >
+        prints not shown here
+      </div>
+    );
+  const { print } = line;
+  const words = `${SIDE_WORDS[print.side]}${print.counts ? '' : ', not counted in bars (its conditions exclude it)'}`;
+  return (
+    <div
+      className="tape-line"
+      data-side={print.side}
+      data-counts={print.counts}
+      style={style}
+      title={`${timeExplained(print.atUs)}\n${venueExplained(print.venue)}\n${words}`}
+    >
+      <time>{timeText(print.atUs)}</time>
+      <span className="tape-price">{priceText(print.price)}</span>
+      <span className="tape-size">{countText(print.size)}</span>
+      <span className="tape-venue">{venueName(print.venue)}</span>
+    </div>
+  );
+}
