@@ -20,6 +20,8 @@ export interface CliCommand {
   readonly name: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, CliOption>>;
+  /** The command watches `context.signal` and ends by itself on SIGINT and SIGTERM; others are ended by the system at once. */
+  readonly stopsCleanly?: boolean;
   /** Exit code: 0 done, 1 failure. Throw UsageError for bad usage (2) and FailureError for an expected failure (1). */
   run(values: CliValues, context: CliContext): Promise<number>;
 }

@@ -25,8 +25,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const command = await load();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  if (command.stopsCleanly === true) {
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  }
   try {
     const values = parseOptions(command, rest);
     if (values['help'] === true) {
@@ -50,7 +52,9 @@ export function parseOptions(command: CliCommand, args: readonly string[]): CliV
   const options: Readonly<Record<string, CliOption>> = { ...COMMON, ...command.options };
   const { tokens } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(Object.entries(options).map(([key, option]) => [key, { type: option.type, multiple: true }])),
+    options: Object.fromEntries(
+      Object.entries(options).map(([key, option]) => [key, { type: option.type, multiple: true }]),
+    ),
     strict: false,
     tokens: true,
     allowPositionals: true,
@@ -58,9 +62,13 @@ export function parseOptions(command: CliCommand, args: readonly string[]): CliV
   const values: Record<string, string | boolean | string[]> = {};
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') throw new UsageError(`unexpected argument '${token.value}'; options are written --name VALUE.`);
+    if (token.kind === 'positional')
+      throw new UsageError(`unexpected argument '${token.value}'; options are written --name VALUE.`);
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (option === undefined) throw new UsageError(`unknown option '${token.rawName}'; 'npm run -s drover -- ${command.name} --help' lists the options.`);
+    if (option === undefined)
+      throw new UsageError(
+        `unknown option '${token.rawName}'; 'npm run -s drover -- ${command.name} --help' lists the options.`,
+      );
     if (option.type === 'boolean') {
       if (token.value !== undefined) throw new UsageError(`option '${token.rawName}' takes no value.`);
       values[token.name] = true;
@@ -69,11 +77,17 @@ export function parseOptions(command: CliCommand, args: readonly string[]): CliV
     if (token.value === undefined || (token.inlineValue === false && token.value.startsWith('--')))
       throw new UsageError(`option '${token.rawName}' needs a value (${option.value ?? 'TEXT'}).`);
     const earlier = values[token.name];
-    values[token.name] = earlier === undefined ? token.value : Array.isArray(earlier) ? [...earlier, token.value] : [String(earlier), token.value];
+    values[token.name] =
+      earlier === undefined
+        ? token.value
+        : Array.isArray(earlier)
+          ? [...earlier, token.value]
+          : [String(earlier), token.value];
   }
   if (values['help'] === true) return values;
   for (const [key, option] of Object.entries(options)) {
-    if (option.required === true && values[key] === undefined) throw new UsageError(`option '--${key}' is required (${option.help}).`);
+    if (option.required === true && values[key] === undefined)
+      throw new UsageError(`option '--${key}' is required (${option.help}).`);
   }
   return values;
 }

@@ -10,6 +10,7 @@ import { UsageError } from '../command.ts';
 export const backtest: CliCommand = {
   name: 'backtest',
   summary: 'a strategy over recorded days; report, trades.jsonl and ledger.jsonl',
+  stopsCleanly: true,
   options: {
     input: { type: 'string', value: 'DIR', help: "flat files in the vendor's layout", required: true },
     days: { type: 'string', value: 'A..B', help: 'one day or a range, YYYY-MM-DD', required: true },

@@ -13,6 +13,7 @@ import { FailureError, UsageError } from '../command.ts';
 export const market: CliCommand = {
   name: 'market',
   summary: "serve market data over the vendor's websocket protocol, simulated or replayed",
+  stopsCleanly: true,
   options: {
     port: { type: 'string', value: 'N', help: 'port on 127.0.0.1; 0 picks one', required: true },
     symbols: { type: 'string', value: 'N', help: 'simulated symbols, most active first (5500)' },

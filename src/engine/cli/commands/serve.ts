@@ -12,6 +12,7 @@ const SHORT_TOKEN_CHARS = 16;
 export const serve: CliCommand = {
   name: 'serve',
   summary: 'engine and workstation for a browser; prints the address, runs until stopped',
+  stopsCleanly: true,
   options: {
     port: { type: 'string', value: 'N', help: 'port of the workstation; 0 picks a free one (default 0)' },
     host: {
