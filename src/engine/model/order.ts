@@ -52,6 +52,8 @@ export interface Order {
   /** Shares filled: always the sum of `fills`. */
   readonly filled: number;
   readonly fills: readonly Fill[];
+  /** Shares filled in all, as the broker counted them when the order ended; null when it did not say. */
+  readonly toldFilled: number | null;
   readonly brokerOrderId: string;
   readonly createdUs: EpochUs;
   /** When it was handed to the broker lane; 0 before. */

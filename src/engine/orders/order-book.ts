@@ -22,6 +22,8 @@ export class OrderBook implements Checkpointable {
   readonly #live = new Set<string>();
   /** Snapshots in a row that should have listed a live order and did not. */
   readonly #missing = new Map<string, number>();
+  /** Orders that ended at the broker while executions of theirs may not have been reported. */
+  readonly #unsettled = new Set<string>();
 
   get size(): number {
     return this.#orders.size;
@@ -61,8 +63,33 @@ export class OrderBook implements Checkpointable {
       this.#live.delete(id);
       this.#missing.delete(id);
     }
+    this.#judgeSettled(folded.order, event);
     if (event.kind === 'found' || event.kind === 'working' || event.kind === 'fill') this.#missing.delete(id);
     return folded;
+  }
+
+  /** An end is only believed with its fills: the broker's own count agrees, or a later snapshot has been taken in. */
+  #judgeSettled(order: Order, event: OrderEvent): void {
+    if (!isTerminal(order.state) || order.submittedUs === 0) return;
+    const isComplete = order.state === 'filled' || order.filled === order.toldFilled || event.kind === 'missing';
+    if (isComplete) this.#unsettled.delete(order.id);
+    else if (event.kind === 'cancelled' || event.kind === 'expired' || event.kind === 'rejected')
+      this.#unsettled.add(order.id);
+  }
+
+  /** A snapshot asked for at `sentUs` has been taken in: orders that ended before it have no more unknown fills. */
+  settle(sentUs: EpochUs): void {
+    for (const id of this.#unsettled) if ((this.#orders.get(id) as Order).endedUs < sentUs) this.#unsettled.delete(id);
+  }
+
+  get hasUnsettled(): boolean {
+    return this.#unsettled.size > 0;
+  }
+
+  /** The trade has an order that ended with its fills not yet certain. */
+  isSettling(tradeId: string): boolean {
+    for (const id of this.#unsettled) if ((this.#orders.get(id) as Order).tradeId === tradeId) return true;
+    return false;
   }
 
   /** Counts one more snapshot without the order. */
@@ -113,16 +140,21 @@ export class OrderBook implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    writer.section('orders/book', encodeJson({ orders: [...this.#orders.values()], missing: [...this.#missing] }));
+    writer.section(
+      'orders/book',
+      encodeJson({ orders: [...this.#orders.values()], missing: [...this.#missing], unsettled: [...this.#unsettled] }),
+    );
   }
 
   restore(reader: CheckpointReader): void {
     this.#orders.clear();
     this.#live.clear();
     this.#missing.clear();
+    this.#unsettled.clear();
     const bytes = reader.section('orders/book');
     if (bytes === undefined) return;
-    const kept = decodeJson<{ orders: Order[]; missing: [string, number][] }>(bytes);
+    const kept = decodeJson<{ orders: Order[]; missing: [string, number][]; unsettled: string[] }>(bytes);
+    for (const id of kept.unsettled) this.#unsettled.add(id);
     for (const order of kept.orders) {
       this.#orders.set(order.id, order);
       if (!isTerminal(order.state)) this.#live.add(order.id);

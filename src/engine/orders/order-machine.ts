@@ -19,9 +19,9 @@ export type OrderEvent =
   | { readonly kind: 'replace-rejected'; readonly reason: string }
   | { readonly kind: 'cancel-sent' }
   | { readonly kind: 'cancel-rejected'; readonly reason: string }
-  | { readonly kind: 'cancelled'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string; readonly filled?: number }
   | { readonly kind: 'rejected'; readonly reason: string }
-  | { readonly kind: 'expired' }
+  | { readonly kind: 'expired'; readonly filled?: number }
   | { readonly kind: 'unknown'; readonly reason: string }
   /** The broker's snapshot lists it as open. */
   | { readonly kind: 'found'; readonly limit: Micros | null; readonly quantity: number }
@@ -162,10 +162,11 @@ function merge(order: Order, event: Exclude<OrderEvent, { kind: 'fill' }>, nowUs
     case 'cancel-rejected':
       return { ...order, heardUs: nowUs, reason: event.reason };
     case 'cancelled':
+      return { ...order, heardUs: nowUs, reason: event.reason, toldFilled: event.filled ?? null };
     case 'rejected':
-      return { ...order, heardUs: nowUs, reason: event.reason };
+      return { ...order, heardUs: nowUs, reason: event.reason, toldFilled: 0 };
     case 'expired':
-      return { ...order, heardUs: nowUs, reason: 'expired' };
+      return { ...order, heardUs: nowUs, reason: 'expired', toldFilled: event.filled ?? null };
     case 'missing':
       return { ...order, reason: 'missing-at-broker' };
     case 'unknown':

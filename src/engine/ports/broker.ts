@@ -36,11 +36,12 @@ export type BrokerEvent =
   | { readonly kind: 'working'; readonly clientOrderId: string; readonly limit: Micros | null; readonly quantity: number }
   | { readonly kind: 'execution'; readonly execution: Execution }
   | { readonly kind: 'commission'; readonly executionId: string; readonly commission: Micros }
-  | { readonly kind: 'cancelled'; readonly clientOrderId: string; readonly reason: string }
+  /** `filled`: shares filled in all, as the broker counts them at the end; it tells whether an execution report is missing. */
+  | { readonly kind: 'cancelled'; readonly clientOrderId: string; readonly reason: string; readonly filled?: number }
   | { readonly kind: 'rejected'; readonly clientOrderId: string; readonly code: string; readonly message: string }
   | { readonly kind: 'replace-rejected'; readonly clientOrderId: string; readonly code: string; readonly message: string }
   | { readonly kind: 'cancel-rejected'; readonly clientOrderId: string; readonly code: string; readonly message: string }
-  | { readonly kind: 'expired'; readonly clientOrderId: string }
+  | { readonly kind: 'expired'; readonly clientOrderId: string; readonly filled?: number }
   /** The request may or may not have reached the broker (timeout, drop). Never assumed either way. */
   | { readonly kind: 'unknown'; readonly clientOrderId: string; readonly reason: string }
   /** `queryId` is that of the query it answers; absent when nobody asked. */

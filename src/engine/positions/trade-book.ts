@@ -68,11 +68,11 @@ export class TradeBook implements Checkpointable {
   }
 
   /** Keeps the order of birth also when a trade comes back to life after a late fill. */
-  #insert(trade: TradeRecord): void {
+  #insert(list: TradeRecord[], trade: TradeRecord): void {
     const birth = this.#births.get(trade.id) ?? 0;
-    let at = this.#inOrder.length;
-    while (at > 0 && (this.#births.get((this.#inOrder[at - 1] as TradeRecord).id) ?? 0) > birth) at--;
-    this.#inOrder.splice(at, 0, trade);
+    let at = list.length;
+    while (at > 0 && (this.#births.get((list[at - 1] as TradeRecord).id) ?? 0) > birth) at--;
+    list.splice(at, 0, trade);
   }
 
   /** Books a new or changed fill into its trade and folds it again. */
@@ -93,8 +93,8 @@ export class TradeBook implements Checkpointable {
     if (isActive(trade)) {
       if (at < 0) {
         if (list === undefined) this.#active.set(trade.symbol, [trade]);
-        else list.push(trade);
-        this.#insert(trade);
+        else this.#insert(list, trade);
+        this.#insert(this.#inOrder, trade);
         this.watched[trade.symbol] = 1;
       }
     } else if (at >= 0 && list !== undefined) {

@@ -9,6 +9,7 @@ import type { DeskConfig } from '../kernel/trading/desk-config.ts';
 import { DEFAULT_DESK_CONFIG } from '../kernel/trading/desk-config.ts';
 import { JournalWriter } from '../kernel/trading/journal-writer.ts';
 import { TradingDesk } from '../kernel/trading/trading-desk.ts';
+import { assert } from '../lib/assert.ts';
 import { createColumns } from '../lib/columns.ts';
 import type { Rng } from '../lib/rng.ts';
 import { createRng } from '../lib/rng.ts';
@@ -93,6 +94,8 @@ const LEGS: readonly {
   { day: [2026, 6, 10], minute: 15 * 60 + 50, share: 0.2 },
   { day: [2026, 11, 27], minute: 12 * 60 + 50, share: 0.2 },
 ];
+/** More rounds than this between two market events is a timer that never moves on. */
+const ROUNDS_MAX = 20_000;
 const LEG_MAX_US = 90 * 60_000_000;
 const SETTLE_MAX_US = 40 * 60_000_000;
 
@@ -290,7 +293,8 @@ class Soak {
 
   /** Everything that falls due on either side before `toUs`, in order of time. */
   #catchUp(toUs: number): void {
-    for (;;) {
+    for (let rounds = 0; ; rounds++) {
+      assert(rounds < ROUNDS_MAX, 'timers move on: whoever is due does something about it');
       const nextUs = Math.min(this.#desk.nextTimerUs(), this.#paper.nextTimerUs(), this.#durableUs);
       if (!(nextUs <= toUs)) return;
       if (nextUs > this.#nowUs) this.#nowUs = nextUs;

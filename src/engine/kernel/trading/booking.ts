@@ -223,6 +223,7 @@ function expectedCharges(ctx: DeskContext, trade: TradeRecord): Micros {
 export function closeIfFlat(ctx: DeskContext, trade: TradeRecord, nowUs: EpochUs): void {
   if (trade.state !== 'open' && trade.state !== 'opening') return;
   if (trade.entryEnd === null || trade.position.held !== 0 || trade.exit.orderId !== '') return;
+  if (ctx.orders.isSettling(trade.id)) return;
   if (trade.position.bought === 0) {
     trade.state = 'not-entered';
     ctx.trades.refresh(trade);

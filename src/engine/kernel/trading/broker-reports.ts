@@ -32,13 +32,19 @@ export function takeBrokerEvent(ctx: DeskContext, event: BrokerEvent, nowUs: Epo
       report(ctx, event.clientOrderId, { kind: 'working', limit: event.limit, quantity: event.quantity }, nowUs);
       return;
     case 'cancelled':
-      report(ctx, event.clientOrderId, { kind: 'cancelled', reason: event.reason }, nowUs);
+      report(
+        ctx,
+        event.clientOrderId,
+        { kind: 'cancelled', reason: event.reason, ...(event.filled === undefined ? {} : { filled: event.filled }) },
+        nowUs,
+      );
       return;
     case 'rejected':
       report(ctx, event.clientOrderId, { kind: 'rejected', reason: event.code }, nowUs);
       return;
     case 'replace-rejected':
       report(ctx, event.clientOrderId, { kind: 'replace-rejected', reason: event.code }, nowUs);
+      ctx.state.wantsQuery = true;
       return;
     case 'cancel-rejected':
       report(ctx, event.clientOrderId, { kind: 'cancel-rejected', reason: event.code }, nowUs);
@@ -46,7 +52,12 @@ export function takeBrokerEvent(ctx: DeskContext, event: BrokerEvent, nowUs: Epo
       ctx.state.wantsQuery = true;
       return;
     case 'expired':
-      report(ctx, event.clientOrderId, { kind: 'expired' }, nowUs);
+      report(
+        ctx,
+        event.clientOrderId,
+        { kind: 'expired', ...(event.filled === undefined ? {} : { filled: event.filled }) },
+        nowUs,
+      );
       return;
     case 'unknown':
       report(ctx, event.clientOrderId, { kind: 'unknown', reason: event.reason }, nowUs);

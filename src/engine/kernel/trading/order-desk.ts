@@ -47,6 +47,7 @@ export function issueOrder(ctx: DeskContext, trade: TradeRecord, wish: OrderWish
     pendingQuantity: null,
     filled: 0,
     fills: [],
+    toldFilled: null,
     brokerOrderId: '',
     createdUs: nowUs,
     submittedUs: 0,
@@ -199,7 +200,7 @@ export function cancelOrder(ctx: DeskContext, order: Order, reason: string, nowU
 export function watchOrders(ctx: DeskContext, nowUs: EpochUs): void {
   const { state, config } = ctx;
   if (!state.isLinkUp) return;
-  let needsTruth = false;
+  let needsTruth = ctx.orders.hasUnsettled;
   for (const order of ctx.orders.live()) {
     if (nowUs >= timeoutOf(order, config.timeouts))
       applyOrderEvent(ctx, order.id, { kind: 'unknown', reason: 'no-answer' }, nowUs);
@@ -242,7 +243,8 @@ export function nextOrderUs(ctx: DeskContext, nowUs: EpochUs): EpochUs {
   const { state, config } = ctx;
   if (!state.isLinkUp) return Infinity;
   let next = ctx.orders.nextTimeoutUs(config.timeouts);
-  if (state.wantsQuery || !state.isReconciled) next = Math.min(next, state.queriedUs + config.queryUs);
+  if (state.wantsQuery || !state.isReconciled || ctx.orders.hasUnsettled)
+    next = Math.min(next, state.queriedUs + config.queryUs);
   for (const order of ctx.orders.live()) {
     if (order.state === 'unknown') next = Math.min(next, state.queriedUs + config.queryUs);
     else if (isAtBroker(order))

@@ -33,6 +33,7 @@ export function reconcile(
   const differences: Difference[] = [];
   judgeOrders(ctx, snapshot, sentUs, differences, nowUs);
   if (sentUs > 0) {
+    ctx.orders.settle(sentUs);
     judgePositions(ctx, snapshot, sentUs, differences);
     state.brokerCash = snapshot.cash;
     state.brokerBuyingPower = snapshot.buyingPower;

@@ -10,7 +10,6 @@ import type { EpochUs, Micros } from '../../model/units.ts';
 import type { ExitCause, ExitMarket } from '../../exits/exit-rules.ts';
 import { PRECEDENCE, exitLabel, firingRule, firingTime, microsOf, observeQuote } from '../../exits/exit-rules.ts';
 import { rungPrice, startStep } from '../../exits/ladder.ts';
-import { roundUp } from '../../economics/tick-grid.ts';
 import type { TradeRecord } from '../../positions/trade-record.ts';
 import { NO_EXIT } from '../../positions/trade-record.ts';
 import { closeIfFlat } from './booking.ts';
@@ -162,6 +161,8 @@ function holdReason(ctx: DeskContext, trade: TradeRecord, market: ExitMarket, no
   if (!ctx.state.isReconciled) return 'reconciling';
   // Shares another order of this trade may still sell must not be sold twice.
   if (ctx.orders.openSellQuantity(trade.id) > 0) return 'working';
+  // An ended order whose fills are not certain may have sold more than we know.
+  if (ctx.orders.isSettling(trade.id)) return 'settling';
   if (!market.isQuoteGood && !canSellBlind(ctx, trade)) return 'quote';
   if (!hasRoom(ctx, nowUs)) return 'rate';
   return ctx.orders.liveOn(trade.symbol, 'sell') >= ctx.config.risk.workingPerSide ? 'working-per-side' : '';
@@ -286,8 +287,14 @@ function reprice(ctx: DeskContext, trade: TradeRecord, order: Order, market: Exi
   replaceOrder(ctx, order, needsPrice ? wanted : (order.limit as Micros), quantity, nowUs);
 }
 
-/** When the exit of a trade needs attention next although no tick comes; Infinity when it does not. */
+/** When the exit of a trade needs attention next although no tick comes; always later than now, Infinity when it does not. */
 export function nextExitUs(ctx: DeskContext, trade: TradeRecord, nowUs: EpochUs): EpochUs {
+  const next = dueExitUs(ctx, trade, nowUs);
+  // Whatever is already due waits for the broker or for a quote: look again soon, not at once.
+  return next <= nowUs ? nowUs + ctx.config.ladder.repriceUs : next;
+}
+
+function dueExitUs(ctx: DeskContext, trade: TradeRecord, nowUs: EpochUs): EpochUs {
   const { exit } = trade;
   const { ladder, exits } = ctx.config;
   if (trade.position.held <= 0 && exit.orderId === '') return Infinity;
@@ -304,12 +311,5 @@ export function nextExitUs(ctx: DeskContext, trade: TradeRecord, nowUs: EpochUs)
   }
   const step = ensure(ladder.steps[exit.step], 'steps stay on the ladder');
   next = Math.min(next, exit.steppedUs + step.holdUs, exit.pricedUs + ladder.repriceUs);
-  if (exit.floor > 0) next = Math.min(next, exit.firedUs + ladder.withdrawUs);
-  // Whatever is already due waits for the broker or for a quote: look again soon, not at once.
-  return next <= nowUs ? nowUs + ladder.repriceUs : next;
-}
-
-/** A limit on the grid for a sale by hand, never below the lower band. */
-export function gridUp(ctx: DeskContext, price: Micros): Micros {
-  return roundUp(ctx.clock.grid, price);
+  return exit.floor > 0 ? Math.min(next, exit.firedUs + ladder.withdrawUs) : next;
 }

@@ -52,6 +52,8 @@ export interface TradingDeskDeps {
   send(command: BrokerCommand): void;
 }
 
+const LOOK_AGAIN_US = 1000;
+
 export class TradingDesk implements Checkpointable {
   /** 1 for every symbol whose events must be given to onMarket. */
   readonly watched: Uint8Array;
@@ -335,13 +337,17 @@ export class TradingDesk implements Checkpointable {
         next = Math.min(next, trade.entry.pricedUs + ctx.config.entry.repriceUs);
     }
     if (isBusy) next = Math.min(next, Math.max(nowUs + 1, ctx.dayLoss.nextCheckUs), ctx.clock.endUs);
-    this.#dueUs = Math.min(next, ctx.kill.nextUs, ctx.ledger.isOpen ? ctx.clock.endUs : Infinity);
+    const due = Math.min(next, ctx.kill.nextUs, ctx.ledger.isOpen ? ctx.clock.endUs : Infinity);
+    // What could be done now has been done: what is still due waits for somebody else, so look again a little later.
+    this.#dueUs = Math.max(due, nowUs + LOOK_AGAIN_US);
   }
 
   save(writer: CheckpointWriter): void {
     const ctx = this.#ctx;
     ctx.state.regime = [...ctx.regime];
-    writer.section('desk/state', encodeJson(ctx.state));
+    // The timer is kept too, so that a restored desk looks at the world when this one would have.
+    const dueUs = Number.isFinite(this.#dueUs) ? this.#dueUs : null;
+    writer.section('desk/state', encodeJson({ ...ctx.state, dueUs }));
     for (const part of this.#parts()) part.save(writer);
   }
 
@@ -349,12 +355,13 @@ export class TradingDesk implements Checkpointable {
     const ctx = this.#ctx;
     const bytes = reader.section('desk/state');
     if (bytes === undefined) return;
-    ctx.state = decodeJson<DeskState>(bytes);
+    const { dueUs, ...state } = decodeJson<DeskState & { dueUs: EpochUs | null }>(bytes);
+    ctx.state = state;
     ctx.regime.clear();
     for (const [measure, value] of ctx.state.regime) ctx.regime.set(measure, value);
     for (const part of this.#parts()) part.restore(reader);
     ctx.clock.endUs = 0;
-    this.#dueUs = 0;
+    this.#dueUs = dueUs ?? Infinity;
   }
 
   #parts(): readonly Checkpointable[] {

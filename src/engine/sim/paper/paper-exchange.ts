@@ -92,9 +92,11 @@ export class PaperExchange implements Checkpointable {
   /** Shares that open sell orders, and those on their way, may still sell. For auditors. */
   offered(symbol: SymbolId): number {
     let shares = 0;
-    for (const order of this.#open.get(symbol) ?? []) if (order.side === 'sell') shares += order.quantity - order.filled;
+    for (const order of this.#open.get(symbol) ?? [])
+      if (order.side === 'sell') shares += order.quantity - order.filled;
     for (const { command } of this.#state.commands) {
-      if (command.kind === 'place' && command.order.symbol === symbol && command.order.side === 'sell') shares += command.order.quantity;
+      if (command.kind === 'place' && command.order.symbol === symbol && command.order.side === 'sell')
+        shares += command.order.quantity;
     }
     return shares;
   }
@@ -270,7 +272,7 @@ export class PaperExchange implements Checkpointable {
     }
     this.#match(order, nowUs);
     if (order.isOpen && order.timeInForce === 'ioc')
-      this.#end(order, { kind: 'cancelled', clientOrderId: id, reason: 'ioc' }, nowUs);
+      this.#end(order, { kind: 'cancelled', clientOrderId: id, reason: 'ioc', filled: order.filled }, nowUs);
   }
 
   /** A stable code, '' when the order is good. */
@@ -326,7 +328,7 @@ export class PaperExchange implements Checkpointable {
       this.#report({ kind: 'cancel-rejected', clientOrderId: id, code, message: `cancel refused: ${code}` }, nowUs);
       return;
     }
-    this.#end(order, { kind: 'cancelled', clientOrderId: id, reason: 'by-request' }, nowUs);
+    this.#end(order, { kind: 'cancelled', clientOrderId: id, reason: 'by-request', filled: order.filled }, nowUs);
   }
 
   /** Somebody trades with an order at the touch just before its cancel is looked at. */
@@ -506,7 +508,7 @@ export class PaperExchange implements Checkpointable {
     for (const order of state.orders) {
       if (!order.isOpen || order.timeInForce === 'gtc') continue;
       if (isClosed || (before === 'regular' && !order.outside))
-        this.#end(order, { kind: 'expired', clientOrderId: order.id }, nowUs);
+        this.#end(order, { kind: 'expired', clientOrderId: order.id, filled: order.filled }, nowUs);
     }
     if (state.phase === 'regular')
       for (const order of state.orders) if (order.isOpen && !order.isResting) this.#match(order, nowUs);
