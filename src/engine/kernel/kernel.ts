@@ -24,9 +24,11 @@ import { StrategyHost } from '../strategies/strategy-host.ts';
 import { BarKinds } from './bar-kinds.ts';
 import { StoredBarSeries } from './bar-series.ts';
 import { DeskSessions } from './desk-sessions.ts';
+import { FeedWatch } from './feed-watch.ts';
 import type { KernelInput } from './input.ts';
 import type { KernelConfig } from './kernel-config.ts';
 import { MarketStage } from './market-stage.ts';
+import type { ReferenceRow } from './reference.ts';
 import { SessionFactsReader } from './session-facts.ts';
 import type { CompileStrategy } from './strategy-shelf.ts';
 import { StrategyShelf } from './strategy-shelf.ts';
@@ -71,6 +73,7 @@ export class Kernel implements Checkpointable {
   nowUs: EpochUs = 0;
   readonly #stage: MarketStage;
   readonly #facts: SessionFactsReader;
+  readonly #feedWatch: FeedWatch;
   #signals = 0;
   #tidyUs = 0;
   #wantsTicks = false;
@@ -89,6 +92,7 @@ export class Kernel implements Checkpointable {
       sessions: deps.sessions,
       ...(deps.viewBuffer === undefined ? {} : { buffer: deps.viewBuffer }),
     });
+    this.#feedWatch = new FeedWatch(this.view);
     this.bars = new BarKinds(symbols.capacity);
     this.tape = deps.tapeTrades > 0 ? new TradeTape({ capacity: symbols.capacity, maxTrades: deps.tapeTrades }) : null;
     this.journal = new JournalWriter(deps.journal);
@@ -141,15 +145,19 @@ export class Kernel implements Checkpointable {
 
   /** What the configuration says is in place before the first event. */
   #begin(): void {
-    for (const row of this.config.reference) {
-      this.view.setReference(this.symbols.intern(row.name), {
-        previousClose: row.previousClose,
-        averageVolume: row.averageVolume,
-      });
-    }
+    this.setReference(this.config.reference);
     for (const choice of this.config.strategies) this.shelf.choose(choice);
     for (const kind of this.strategies.barKinds()) this.bars.of(kind);
     this.#wantsTicks = this.strategies.wantsTicks();
+  }
+
+  /** Reference data known from now on; names get their ids in this order. */
+  setReference(rows: readonly ReferenceRow[]): void {
+    for (const row of rows) {
+      const symbol = this.symbols.intern(row.name);
+      if (symbol < 0) return;
+      this.view.setReference(symbol, { previousClose: row.previousClose, averageVolume: row.averageVolume });
+    }
   }
 
   #watchers(): ConstructorParameters<typeof MarketStage>[3] {
@@ -189,6 +197,7 @@ export class Kernel implements Checkpointable {
     this.journal.inputNo = this.inputNo;
     switch (input.kind) {
       case 'market':
+        this.#feedWatch.data(input.batch.receivedUs);
         this.#advance(input.batch.receivedUs);
         this.#stage.apply(input.batch);
         return undefined;
@@ -229,7 +238,7 @@ export class Kernel implements Checkpointable {
     if (this.nowUs >= this.#tidyUs) this.#tidy();
   }
 
-  /** Once a second: bars that the clock ends, and the scanner. */
+  /** Once a second: bars that the clock ends, symbols that fell silent, and the scanner. */
   #tidy(): void {
     this.#tidyUs = this.nowUs + TIDY_EVERY_US;
     const lateUs = this.nowUs - LATE_REPORTS_US;
@@ -240,6 +249,7 @@ export class Kernel implements Checkpointable {
       if (kind.kind === 'time') this.#barsClosed(kind, builder.advance(lateUs));
       if (ended > 0) this.#barsClosed(kind, builder.endPhase(ended));
     }
+    this.#feedWatch.look(this.main.desk.watched, this.nowUs);
     this.#scan();
   }
 
@@ -266,10 +276,11 @@ export class Kernel implements Checkpointable {
   #feed(notice: FeedNotice): void {
     if (notice.kind !== 'gap') return;
     const { list } = this.bars;
-    if (notice.endUs === null) {
+    const change = this.#feedWatch.gap(notice);
+    if (change === 'began') {
       this.view.beginGap();
       for (const { builder } of list) builder.beginGap();
-    } else {
+    } else if (change === 'ended') {
       this.view.endGap();
       for (const { builder } of list) builder.endGap();
     }
@@ -302,6 +313,7 @@ export class Kernel implements Checkpointable {
     writer.section('kernel', new Uint8Array(head.buffer));
     this.view.save(writer);
     for (const { builder } of this.bars.list) builder.save(writer);
+    this.#feedWatch.save(writer);
     this.journal.save(writer);
     this.scanner.save(writer);
     this.shelf.save(writer);
@@ -330,6 +342,7 @@ export class Kernel implements Checkpointable {
     this.view.restore(reader);
     for (const kind of this.strategies.barKinds()) this.bars.of(kind);
     for (const { builder } of this.bars.list) builder.restore(reader);
+    this.#feedWatch.restore(reader);
     this.journal.restore(reader);
     this.scanner.restore(reader);
     this.strategies.restore(reader);

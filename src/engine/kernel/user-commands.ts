@@ -3,6 +3,7 @@ import type { ExitRule, Signal } from '../model/signal.ts';
 import type { Micros } from '../model/units.ts';
 import type { UserCommand } from './input.ts';
 import type { Kernel } from './kernel.ts';
+import type { ReferenceRow } from './reference.ts';
 import type { StrategyFile } from './strategy-shelf.ts';
 
 export type CommandAnswer =
@@ -22,6 +23,11 @@ type Handler = (kernel: Kernel, args: never) => CommandAnswer;
 const HANDLERS: Readonly<Record<string, Handler>> = {
   /** The first input of a recorded day: says what the kernel was built with. Building it was the act. */
   configure: () => done(),
+  /** Reference data that arrived after the start; only the host gives it. */
+  setReference: (kernel, args: { rows: readonly ReferenceRow[] }) => {
+    kernel.setReference(args.rows);
+    return done();
+  },
   setAuto: (kernel, args: { on: boolean }) => {
     kernel.main.desk.setAuto(args.on, kernel.nowUs);
     return done();

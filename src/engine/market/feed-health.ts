@@ -79,7 +79,10 @@ export function lastSeenUs(view: ViewColumns, symbol: SymbolId): EpochUs {
   return Math.max(view.quoteTimeUs[symbol] as number, view.anyTradeTimeUs[symbol] as number);
 }
 
-/** Silent far beyond what is usual for it at this hour. A halted symbol is silent for a reason and not stale. */
+/**
+ * Silent far beyond what is usual for it at this hour. A halted symbol is silent for a reason and not stale; one whose halt
+ * is only suspected from its silence is.
+ */
 export function isStale(
   view: ViewColumns,
   symbol: SymbolId,
@@ -87,7 +90,8 @@ export function isStale(
   sinceUs: EpochUs,
   nowUs: EpochUs,
 ): boolean {
-  if ((view.halt[symbol] as number) !== HaltState.trading) return false;
+  const halt = view.halt[symbol] as number;
+  if (halt === HaltState.halted || halt === HaltState.quoting) return false;
   const seenUs = Math.max(lastSeenUs(view, symbol), sinceUs);
   return nowUs - seenUs > staleAfterUs(usualRate(view, symbol, sinceUs, nowUs), phase);
 }

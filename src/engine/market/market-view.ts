@@ -296,6 +296,7 @@ export class MarketView implements Checkpointable {
   /** Blindness for a reason only the caller knows (silent far beyond what is usual at this hour). */
   setBlind(symbol: SymbolId, isBlind: boolean): void {
     const bits = this.blindBits[symbol] as number;
+    if (((bits & Blind.outside) !== 0) === isBlind) return;
     this.blindBits[symbol] = isBlind ? bits | Blind.outside : bits & ~Blind.outside;
     this.columns.isBlind[symbol] = this.blindBits[symbol] === 0 ? 0 : 1;
     (this.columns.version[symbol] as number)++;

@@ -35,6 +35,8 @@ export function saveView(view: MarketView, writer: CheckpointWriter): void {
     view.nowUs,
     view.sweptUs,
     view.sweptPhase,
+    // Rows never seen share one state: blind while a gap is open and, after one, until their first quote.
+    view.blindBits[size] ?? 0,
   ]);
   for (const [i, name] of TOTALS.entries()) head[TOTALS_AT + i] = view.totals[name];
   writer.section('market/head', bytesOf(head, HEAD));
@@ -72,11 +74,9 @@ export function restoreView(view: MarketView, reader: CheckpointReader): void {
     readInto(column, reader.section(`market/column/${name}`));
   readInto(view.rows, reader.section('market/rows'));
   readInto(view.blindBits, reader.section('market/blind'));
-  // Rows of symbols not seen yet are blind too while the feed is away.
-  if (view.isGapOpen) {
-    view.blindBits.fill(1, size);
-    view.columns.isBlind.fill(1, size);
-  }
+  const unseen = head[11] as number;
+  view.blindBits.fill(unseen, size);
+  view.columns.isBlind.fill(unseen === 0 ? 0 : 1, size);
   if (head[2] !== view.recentTrades.depth) return;
   for (const [name, ring] of rings(view)) readInto(ring, reader.section(`market/${name}`));
 }
