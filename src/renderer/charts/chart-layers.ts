@@ -83,7 +83,7 @@ export function paintPhases(hasLabels: boolean): Paint {
       if (shade === undefined || !isInSight(frame, run.from, run.to)) continue;
       const from = Math.max(0, frame.x(run.from) - half);
       // The last stretch goes on to the edge: that is where its next bars will stand.
-      const to = run.to >= facts.end - 1 ? frame.width : Math.min(frame.width, frame.x(run.to) + half);
+      const to = run.to >= facts.end - 2 ? frame.width : Math.min(frame.width, frame.x(run.to) + half);
       context.fillStyle = faded(colours.surfaceRaised, shade);
       context.fillRect(from, 0, to - from, frame.height);
       if (!hasLabels || to - from < LABEL_FROM_PX) continue;
@@ -93,6 +93,17 @@ export function paintPhases(hasLabels: boolean): Paint {
       context.fillStyle = colours.text3;
       context.fillText(run.phase.toUpperCase(), from + 6, 6);
     }
+  };
+}
+
+/** What a pane shows, in its corner. */
+export function paintTitle(title: string): Paint {
+  return ({ context, colours }) => {
+    context.font = `500 10px ${colours.font}`;
+    context.textAlign = 'left';
+    context.textBaseline = 'top';
+    context.fillStyle = colours.text3;
+    context.fillText(title, 6, 4);
   };
 }
 

@@ -22,7 +22,6 @@ export function chartLook(isMini: boolean): DeepPartial<ChartOptionsImpl<number>
     labelBackgroundColor: colours.surfaceRaised,
   } as const;
   return {
-    autoSize: true,
     layout: {
       background: { color: colours.surface },
       textColor: colours.text2,

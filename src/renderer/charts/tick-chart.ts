@@ -10,7 +10,7 @@ import { placeAt } from './bar-points.ts';
 import { isWindowEnough, windowFor, type BarWindow } from './bar-window.ts';
 import { onColours } from './chart-colours.ts';
 import { extendFacts, noFacts, restartFacts, type LayerFacts } from './chart-facts.ts';
-import { createLayer, paintBands, paintFaults, paintMarks, paintPhases } from './chart-layers.ts';
+import { createLayer, paintBands, paintFaults, paintMarks, paintPhases, paintTitle } from './chart-layers.ts';
 import { createChartLevels } from './chart-levels.ts';
 import { chartLook, SPACING_LEAST } from './chart-look.ts';
 import type { BandStep, ChartLine, ChartMarker, ChartMoment } from './chart-marks.ts';
@@ -58,6 +58,7 @@ export interface TickChart {
 type Chart = IChartApiBase<number>;
 
 const SPACING = { full: 6, mini: 3 } as const;
+const SPACING_ROOMY = { full: 16, mini: 9 } as const;
 /** Empty bars right of the newest one. */
 const MARGIN_BARS = { full: 6, mini: 2 } as const;
 /** More new bars than this at once are set, not updated one by one. */
@@ -75,7 +76,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   const chart: Chart = createChartEx<number, ReturnType<typeof createOrdinalScale>>(
     element,
     createOrdinalScale((index) => closeTimeOf(book, index)),
-    chartLook(isMini),
+    { ...chartLook(isMini), width: element.clientWidth, height: element.clientHeight },
   );
   const series = createChartSeries(chart, isMini);
   const levels = createChartLevels(series.candles);
@@ -104,7 +105,12 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   };
   /** Bars that fit the width at this spacing. */
   const barsInSight = (): number => Math.max(50, Math.ceil(timeScale.width() / timeScale.options().barSpacing));
-  const toLive = (spacing: number = SPACING[size]): void => {
+  /** Few bars are drawn wider, up to a limit, so that a young chart is not a sliver at the edge. */
+  const usualSpacing = (): number => {
+    const roomy = timeScale.width() / (book.closed.length + MARGIN_BARS[size] + 1);
+    return Math.min(SPACING_ROOMY[size], Math.max(SPACING[size], roomy));
+  };
+  const toLive = (spacing: number = usualSpacing()): void => {
     timeScale.applyOptions({ barSpacing: spacing });
     draw(book.closed.length - barsInSight(), book.closed.length);
     timeScale.scrollToPosition(MARGIN_BARS[size], false);
@@ -154,6 +160,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     onRest: rewindow,
   });
   watchCrosshair(chart, book, () => window.from, options);
+  const leaveSize = watchSize(chart, element);
   const leaveColours = onColours(() => {
     chart.applyOptions(chartLook(isMini));
     series.recolour(book, window);
@@ -209,6 +216,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     destroy: () => {
       leaveColours();
       leaveRange();
+      leaveSize();
       chart.remove();
       delete (element as ChartHost).tickChart;
     },
@@ -221,6 +229,8 @@ function closeTimeOf(book: BarBook, index: number): number {
   const bar = book.closed[index - book.first] ?? (index === book.end ? book.forming : undefined);
   return bar?.closeTimeUs ?? 0;
 }
+
+const LOWER_TITLES = ['Volume', 'Spread, bps'];
 
 /** Hangs the layers on their panes; returns what asks for a new painting of them. */
 function paintLayers(chart: Chart, series: ChartSeries, facts: LayerFacts, isMini: boolean): () => void {
@@ -235,11 +245,29 @@ function paintLayers(chart: Chart, series: ChartSeries, facts: LayerFacts, isMin
   hang(price, 'bottom', paintFaults(!isMini));
   hang(price, 'bottom', paintBands(series.candles));
   hang(price, 'top', paintMarks(series.candles, !isMini));
-  for (const pane of lower) {
+  lower.forEach((pane, i) => {
     hang(pane, 'bottom', paintPhases(false));
     hang(pane, 'bottom', paintFaults(false));
-  }
+    hang(pane, 'top', paintTitle(LOWER_TITLES[i] ?? ''));
+  });
   return () => repaints[0]?.();
+}
+
+/** Follows the element's size with the next frame: resizing inside the observer's call would make it observe itself. */
+function watchSize(chart: Chart, element: HTMLElement): () => void {
+  let frame = 0;
+  const fit = (): void => {
+    frame = 0;
+    chart.resize(element.clientWidth, element.clientHeight);
+  };
+  const observer = new ResizeObserver(() => {
+    if (frame === 0) frame = requestAnimationFrame(fit);
+  });
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(frame);
+  };
 }
 
 /** Bars left of sight at which older ones are asked for. */

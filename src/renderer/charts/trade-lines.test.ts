@@ -1,7 +1,7 @@
 /** Positions and orders as levels: dollars, the kinds that give colour, and no new array without a change. */
 import { expect, it } from 'vitest';
-import type { OrderRow, PositionRow } from '#protocol';
-import { exitKind, tradeLines } from './trade-lines.ts';
+import type { ClosedTrade, OrderRow, PositionRow } from '#protocol';
+import { exitKind, tradeLines, tradeMarkers } from './trade-lines.ts';
 
 const exit = {
   rule: 'stop-loss',
@@ -47,5 +47,19 @@ it('knows the kinds of exits by name', () => {
     'trail',
     'stop',
     'exit',
+  ]);
+});
+
+it('marks entries and exits of its own symbol, and nothing of shadow trades', () => {
+  const closed = { ...position, symbol: 'ABC', openedUs: 5, closedUs: 9, exit: 65e6 } as unknown as ClosedTrade;
+  const marks = tradeMarkers(
+    'ABC',
+    [{ ...position, openedUs: 20 }],
+    [closed, { ...closed, symbol: 'XYZ' }, { ...closed, isShadow: true }],
+  );
+  expect(marks.map(({ atUs, price, side, text }) => [atUs, price, side, text])).toEqual([
+    [5, 64.12, 'buy', '+24'],
+    [9, 65, 'sell', '−24'],
+    [20, 64.12, 'buy', '+24'],
   ]);
 });

@@ -1,7 +1,7 @@
 /** Open positions and working orders of a symbol as levels of its chart. Pure. Engine money is micro-dollars, levels are dollars. */
-import type { ExitView, OrderRow, PositionRow } from '#protocol';
+import type { ClosedTrade, ExitView, OrderRow, PositionRow } from '#protocol';
 import { priceText } from '../format/number.ts';
-import type { ChartLine } from './chart-marks.ts';
+import type { ChartLine, ChartMarker } from './chart-marks.ts';
 
 export function positionLines(position: PositionRow): readonly ChartLine[] {
   const entry = position.entry / 1e6;
@@ -60,4 +60,28 @@ export function tradeLines(
 /** The exit that is next to fire. */
 export function nextExit(position: PositionRow): ExitView | undefined {
   return position.exits.find((exit) => exit.isNext);
+}
+
+/** Our fills in a symbol as marks: entries and exits of the day's closed trades, entries of the open ones. Shadow trades had none. */
+export function tradeMarkers(
+  symbol: string,
+  open: readonly PositionRow[],
+  closed: readonly ClosedTrade[],
+): readonly ChartMarker[] {
+  const bought = (trade: PositionRow | ClosedTrade): ChartMarker => ({
+    id: `${trade.tradeId} in`,
+    atUs: trade.openedUs,
+    price: trade.entry / 1e6,
+    side: 'buy',
+    text: `+${trade.quantity}`,
+  });
+  const own = closed.filter((trade) => trade.symbol === symbol && !trade.isShadow);
+  const sold = own.map((trade) => ({
+    id: `${trade.tradeId} out`,
+    atUs: trade.closedUs,
+    price: trade.exit / 1e6,
+    side: 'sell' as const,
+    text: `−${trade.quantity}`,
+  }));
+  return [...own.map(bought), ...sold, ...open.filter((position) => !position.isShadow).map(bought)];
 }

@@ -49,7 +49,7 @@ function ChartsWallPanel() {
   const { tiles, held } = useWallTiles(columns * rows, pinned, isInSight);
   const pins = useMemo(() => new Set(pinned), [pinned]);
   const onPin = useCallback((symbol: string) => change({ pinned: togglePin(pinned, symbol) }), [change, pinned]);
-  const onOpen = useCallback((symbol: string) => symbols.pick(symbol), [symbols]);
+  const onOpen = useCallback((symbol: string) => symbols.open(symbol), [symbols]);
   const count = (reason: string): number => tiles.filter((tile) => tile.reason === reason).length;
   return (
     <section ref={host} className="charts-wall" data-testid="charts-wall" aria-label="Charts wall">

@@ -24,7 +24,7 @@ export function QuotesList({ quotes }: { readonly quotes: readonly QuoteView[] }
               data-bad={quote.bid >= quote.ask && quote.ask > 0 ? true : undefined}
               title={timeExplained(quote.atUs)}
             >
-              <time>{timeText(quote.atUs, 'ms').slice(3)}</time>
+              <time>{timeText(quote.atUs)}</time>
               <span className="quote-size">{compactText(quote.bidSize)}</span>
               <span data-sign={before && sign(quote.bid - before.bid)}>{priceText(quote.bid)}</span>
               <span data-sign={before && sign(quote.ask - before.ask)}>{priceText(quote.ask)}</span>

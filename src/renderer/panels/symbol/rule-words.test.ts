@@ -35,6 +35,11 @@ describe('why not', () => {
     expect(whyNotSentence(view([]))).toMatch(/^Not judged yet/);
   });
 
+  it('names a rule that is true or false without its figures', () => {
+    const open = rule({ name: 'inside the window', value: 0, operator: '==', threshold: 1, unit: '' });
+    expect(whyNotSentence(view([open]))).toBe('1 of 1 fail: inside the window');
+  });
+
   it('does not compare what has no value', () => {
     expect(ruleComparison(rule({ value: null }))).toBe('cannot be judged yet');
     expect(ruleComparison(rule({ pass: true, value: 4 }))).toBe('4 bps ≤ 5 bps');

@@ -1,6 +1,6 @@
 /** A strategy's rules in words: values and thresholds with their units, and one sentence that says what fails. Pure. */
 import type { RuleView, StrategyRulesView } from '#protocol';
-import { fixedText, priceText } from '../../format/number.ts';
+import { compactText, fixedText, priceText } from '../../format/number.ts';
 
 /** The same comparison turned round: what is true when the rule fails. */
 const OPPOSITES: Readonly<Record<string, string>> = {
@@ -16,6 +16,7 @@ const SHOWN: Readonly<Record<string, string>> = { '<=': '≤', '>=': '≥', '=='
 /** "9.2 bps", "1.4×", "64.12"; a dash when it cannot be judged. */
 export function ruleFigure(value: number | null, unit: string): string {
   if (value === null) return '–';
+  if (unit === '$' && Math.abs(value) >= 100_000) return compactText(value);
   if (unit === '$') return value === 0 ? '0.00' : value < 0 ? `−${priceText(-value)}` : priceText(value);
   const size = Math.abs(value);
   const figure = Number.isInteger(value) || size >= 1_000 ? fixedText(value, 0) : fixedText(value, size < 1 ? 2 : 1);
@@ -35,6 +36,12 @@ export function ruleComparison(rule: RuleView): string {
   return `${ruleFigure(rule.value, rule.unit)} ${operator} ${ruleFigure(rule.threshold, rule.unit)}`;
 }
 
+/** A rule that is true or false has no figures worth reading: its name says it. */
+export function isYesNo(rule: RuleView): boolean {
+  const isBit = (value: number | null): boolean => value === 0 || value === 1;
+  return rule.unit === '' && rule.operator === '==' && isBit(rule.value) && isBit(rule.threshold);
+}
+
 const WORST_SHOWN = 3;
 
 /** "2 of 6 fail: spread is tight 9.2 bps > 5.0 bps, volume is surging 1.4× < 3×". */
@@ -43,7 +50,9 @@ export function whyNotSentence(view: StrategyRulesView): string {
   if (rules.length === 0) return 'Not judged yet: it is asked at the next event of this symbol.';
   const failed = rules.filter((rule) => !rule.pass);
   if (failed.length === 0) return view.pass ? `All ${rules.length} pass: it fires.` : `All ${rules.length} pass.`;
-  const named = failed.slice(0, WORST_SHOWN).map((rule) => `${rule.name} ${ruleComparison(rule)}`);
+  const named = failed
+    .slice(0, WORST_SHOWN)
+    .map((rule) => (isYesNo(rule) ? rule.name : `${rule.name} ${ruleComparison(rule)}`));
   const more = failed.length > WORST_SHOWN ? ` and ${failed.length - WORST_SHOWN} more` : '';
   return `${failed.length} of ${rules.length} fail: ${named.join(', ')}${more}`;
 }

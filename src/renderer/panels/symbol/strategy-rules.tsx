@@ -2,7 +2,7 @@
 import { Check, X } from 'lucide-react';
 import type { RuleView, StrategyRulesView } from '#protocol';
 import { timeExplained, timeText } from '../../format/time.ts';
-import { ruleFigure, ruleOperator, whyNotSentence } from './rule-words.ts';
+import { isYesNo, ruleFigure, ruleOperator, whyNotSentence } from './rule-words.ts';
 
 const MODE_WORDS: Readonly<Record<string, string>> = {
   enabled: 'Trades when automatic trading is on.',
@@ -62,10 +62,14 @@ function RuleChip({ rule }: { readonly rule: RuleView }) {
     >
       {rule.pass ? <Check size={11} aria-label="passes" /> : <X size={11} aria-label="fails" />}
       <span className="rule-name">{rule.name}</span>
-      <span className="rule-value">{value}</span>
-      <span className="rule-threshold">
-        {ruleOperator(rule.operator)} {threshold}
-      </span>
+      {!isYesNo(rule) && (
+        <>
+          <span className="rule-value">{value}</span>
+          <span className="rule-threshold">
+            {ruleOperator(rule.operator)} {threshold}
+          </span>
+        </>
+      )}
     </li>
   );
 }

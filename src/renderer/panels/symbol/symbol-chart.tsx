@@ -1,12 +1,12 @@
 /** The chart of the symbol page, fed by the engine's bars, with levels, the LULD band as it moved, and the state over it. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { SymbolValue } from '#protocol';
+import type { ClosedTrade, SymbolValue } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { createBarFeed, type BarFeed } from '../../charts/bar-feed.ts';
-import type { BandStep, ChartLine } from '../../charts/chart-marks.ts';
+import type { BandStep, ChartLine, ChartMarker } from '../../charts/chart-marks.ts';
 import type { TickChart } from '../../charts/tick-chart.ts';
 import { TickChartView } from '../../charts/tick-chart-view.tsx';
-import { tradeLines } from '../../charts/trade-lines.ts';
+import { tradeLines, tradeMarkers } from '../../charts/trade-lines.ts';
 import { addBandStep } from './band-steps.ts';
 import type { Truth } from './symbol-truth.ts';
 
@@ -14,9 +14,10 @@ import type { Truth } from './symbol-truth.ts';
 interface Drawn {
   readonly chart: TickChart | undefined;
   readonly lines: readonly ChartLine[];
+  readonly markers: readonly ChartMarker[];
   readonly bands: readonly BandStep[];
 }
-const NOTHING_DRAWN: Drawn = { chart: undefined, lines: [], bands: [] };
+const NOTHING_DRAWN: Drawn = { chart: undefined, lines: [], markers: [], bands: [] };
 
 interface SymbolChartProps {
   readonly symbol: string;
@@ -28,24 +29,40 @@ interface SymbolChartProps {
 }
 
 export function SymbolChart({ symbol, value, luldLow, luldHigh, truth, onCount }: SymbolChartProps) {
-  const { link } = useServices();
+  const { closedTrades, link } = useServices();
   const feed = useRef<BarFeed>(undefined);
   const latest = useRef(value);
   const [fault, setFault] = useState('');
   const drawn = useRef<Drawn>(NOTHING_DRAWN);
+  const closed = useRef<readonly ClosedTrade[]>([]);
+  useEffect(() => {
+    const leaveStore = closedTrades.watch();
+    const read = (): void => {
+      closed.current = closedTrades.getState().trades.filter((trade) => trade.symbol === symbol);
+    };
+    read();
+    const leave = closedTrades.subscribe(read);
+    return () => {
+      leave();
+      leaveStore();
+    };
+  }, [closedTrades, symbol]);
   useEffect(() => {
     latest.current = value;
     if (!value) return;
     feed.current?.symbol(value);
-    const { chart, lines, bands } = drawn.current;
+    const { chart, lines, markers, bands } = drawn.current;
     if (!chart) return;
+    const marks = tradeMarkers(value.symbol, value.positions, closed.current);
     // The engine tells only the band of now: the steps are those this page saw.
     const next: Drawn = {
       chart,
       lines: tradeLines(value.positions, value.orders, lines),
+      markers: marks.length === markers.length && marks.every(({ id }, i) => id === markers[i]?.id) ? markers : marks,
       bands: addBandStep(bands, { index: value.barCount, low: luldLow, high: luldHigh }),
     };
     if (next.lines !== lines) chart.setLines(next.lines);
+    if (next.markers !== markers) chart.setMarkers(next.markers);
     if (next.bands !== bands) chart.setBands(next.bands);
     drawn.current = next;
   }, [value, luldLow, luldHigh]);

@@ -73,7 +73,7 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
     <div className="facts" data-testid="symbol-facts" role="group" aria-label="Facts">
       <Cell
         label="Last"
-        width={98}
+        width={88}
         testId="fact-last"
         explain={`Price of the last counting trade, at ${timeText(lastUs)} New York.`}
       >
@@ -81,24 +81,24 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
           {priceText(read('last'))}
         </b>
       </Cell>
-      <Cell label="Change" width={128} explain="Last against the previous official close, in dollars and percent.">
+      <Cell label="Change" width={118} explain="Last against the previous official close, in dollars and percent.">
         <span data-sign={signOf(change)}>
           {signedText(change)} <small>{signedText(changePct)} %</small>
         </span>
       </Cell>
-      <Cell label="Bid × ask" width={176} testId="fact-quote" explain="National best bid and offer.">
+      <Cell label="Bid × ask" width={166} testId="fact-quote" explain="National best bid and offer.">
         <span className="fact-quote">
           {priceText(read('bid'))} <i>×</i> {priceText(read('ask'))}
         </span>
       </Cell>
-      <Cell label="Sizes" width={104} explain="Shares at the best bid and at the best offer.">
+      <Cell label="Sizes" width={88} explain="Shares at the best bid and at the best offer.">
         <small className="fact-sizes">
           {countText(read('bidSize'))} × {countText(read('askSize'))}
         </small>
       </Cell>
       <Cell
         label="Spread, usual"
-        width={132}
+        width={116}
         explain={`Ask minus bid against the middle: ${fixedText(spreadCents, 1)} cents now. The multiple compares with this symbol's own typical spread.`}
       >
         {bpsText(read('spreadBps'))} <small>bps</small>{' '}
@@ -106,14 +106,14 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
       </Cell>
       <Cell
         label="Volume, usual"
-        width={132}
+        width={122}
         explain="Shares traded today in all sessions. The multiple compares with what is usual by this minute."
       >
         {compactText(read('volume'))} <small className="fact-multiple">{fixedText(read('relativeVolume'), 1)}×</small>
       </Cell>
       <Cell
         label="From VWAP"
-        width={84}
+        width={76}
         explain={`Last against the day's volume-weighted average price, ${priceText(column('vwap'))}.`}
       >
         <span data-sign={signOf(vwapPct)}>
@@ -122,27 +122,27 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
       </Cell>
       <Cell
         label="Day range"
-        width={128}
+        width={110}
         explain={`Low and high of today. Opened at ${priceText(column('dayOpen'))}, previous close ${priceText(column('previousClose'))}.`}
       >
         <Between low={column('dayLow')} high={column('dayHigh')} at={column('last')} tone="day" />
       </Cell>
       <Cell
         label="LULD band"
-        width={128}
+        width={110}
         explain="Limit up-limit down: the price may not trade beyond these. At an edge for 15 seconds trading pauses."
       >
         <Between low={column('luldLow')} high={column('luldHigh')} at={column('last')} tone="band" />
       </Cell>
-      <Cell label="Ticks/s" width={64} explain="Trades a second, weighted towards the last ten seconds.">
+      <Cell label="Ticks/s" width={58} explain="Trades a second, weighted towards the last ten seconds.">
         {fixedText(read('tickRate'), 1)}
       </Cell>
-      <Cell label="Trades" width={78} explain="Trades reported today, all sessions.">
+      <Cell label="Trades" width={66} explain="Trades reported today, all sessions.">
         {countText(read('trades'))}
       </Cell>
       <Cell
         label="State"
-        width={118}
+        width={104}
         testId="fact-state"
         explain={truth.text === '' ? `Trading. Session: ${phase}.` : truth.text}
       >
@@ -152,7 +152,7 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
       </Cell>
       <Cell
         label="Last print"
-        width={72}
+        width={66}
         explain={`The last counting trade was at ${timeText(lastUs)} New York; this is how long before the newest frame.`}
       >
         <small>{lastUs > 0 ? durationText(m.atUs - lastUs) : '–'}</small>
