@@ -57,6 +57,8 @@ export interface EngineInfo {
   readonly account: string;
   readonly pid: number;
   readonly startedUs: number;
+  /** Where the engine keeps its days. */
+  readonly dataDir?: string;
 }
 
 export interface LosslessFrame<T = unknown> {

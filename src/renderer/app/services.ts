@@ -15,7 +15,12 @@ import { createHealthStore, createLinkStore, type HealthState } from '../stores/
 import { createWatchListStore, type WatchListStore } from '../stores/watch-lists.ts';
 import { startAlerts, type Alerts } from '../notify/alerts.ts';
 import { createFirstRunStore, type FirstRunStore } from '../stores/first-run.ts';
-import { createSymbolBus, type SymbolBus } from './symbol-bus.ts';
+import { createHealthHistory, type HealthHistory } from '../stores/health-history.ts';
+import { createPanelBus, type PanelBus } from './panel-bus.ts';
+import { createLinkGroups, type LinkGroups } from '../layouts/link-groups.ts';
+import { shareTrades } from '../layouts/share-trades.ts';
+import { openWindowHost, type WindowHost } from '../layouts/window-host.ts';
+import type { SymbolBus } from './symbol-bus.ts';
 
 export interface Services {
   readonly link: EngineLink;
@@ -25,10 +30,16 @@ export interface Services {
   readonly console: EventList<ConsoleItem>;
   readonly settings: SettingsStore;
   readonly perf: DroverPerf;
+  /** Of the first link group; a panel gets those of its own group. */
   readonly symbols: SymbolBus;
+  readonly links: LinkGroups;
+  readonly windows: WindowHost;
   readonly watchLists: WatchListStore;
   readonly views: MarketViewStore;
   readonly firstRun: FirstRunStore;
+  readonly healthHistory: HealthHistory;
+  /** Opens panels from anywhere. */
+  readonly panels: PanelBus;
   /** Sounds and desktop notifications. */
   readonly alerts: Alerts;
   readonly trades: TradeBus;
@@ -44,21 +55,29 @@ export function createServices(link: EngineLink, storage: SettingsStorage, bridg
   const perf = createPerf();
   window.__droverPerf = perf;
   const settings = createSettingsStore(storage);
-  const symbols = createSymbolBus();
+  const windows = openWindowHost(bridge);
+  const links = createLinkGroups(windows.peers, storage);
+  const symbols = links.busOf(() => 'A');
+  symbols.join();
+  const health = createHealthStore(link);
   return {
     link,
     linkStatus: createLinkStore(link),
-    health: createHealthStore(link),
+    health,
+    healthHistory: createHealthHistory(health),
+    panels: createPanelBus(),
     market: createMarketStore(link),
     console: consoleList,
     settings,
     perf,
     symbols,
+    links,
+    windows,
     watchLists: createWatchListStore(storage),
     views: createMarketViewStore(storage),
     firstRun: createFirstRunStore(storage),
     alerts: startAlerts(link, settings, (item) => item.symbol !== undefined && symbols.pick(item.symbol)),
-    trades: createTradeBus(),
+    trades: shareTrades(createTradeBus(), windows.peers),
     closedTrades: createClosedTradesStore(link),
     notices: createNoticeStore(),
     bridge,

@@ -21,12 +21,12 @@ it('disarms formulas in texts but not negative numbers', () => {
 });
 
 it('reads back what it wrote, whatever the text', () => {
-  const safe = fc.string({ unit: 'binary' }).filter((text) => !/^[=+\-@\t\r]/.test(text) && !text.includes('\uFEFF'));
+  const unit = fc.constantFrom('a', 'Z', '1', ' ', '"', ',', '\n', '\r', '=', "'", 'ü', '€', '\u{1F4C8}');
+  const safe = fc.string({ unit, maxLength: 8 }).filter((text) => !/^[=+\-@\t\r]/.test(text));
   fc.assert(
     fc.property(fc.array(fc.tuple(safe, safe), { maxLength: 8 }), (rows) => {
       expect(parseCsv(csvText(['x', 'y'], rows)).slice(1)).toEqual(rows.map((row) => [...row]));
     }),
-    { numRuns: 40 },
   );
 });
 

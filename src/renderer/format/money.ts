@@ -5,13 +5,13 @@ import { fixedText, NONE, priceText, signedText } from './number.ts';
 export const HALF_CENT = 5_000;
 
 /** A result with its sign: "+6.31", "−8.41", "0.00". */
-export function resultText(micros: number): string {
-  return Math.abs(micros) < HALF_CENT ? '0.00' : signedText(micros / 1e6);
+export function resultText(micros: number, decimals = 2): string {
+  return signedText(micros / 1e6, decimals);
 }
 
 /** An amount without a sign of its own: "1,234.50". */
-export function amountText(micros: number): string {
-  return fixedText(micros / 1e6, 2);
+export function amountText(micros: number, decimals = 2): string {
+  return fixedText(micros / 1e6, decimals);
 }
 
 /** An amount with its unit: "$1,234.50"; whole dollars from 100,000 up, where cents say nothing. */

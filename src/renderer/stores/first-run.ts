@@ -18,9 +18,7 @@ export function createFirstRunStore(storage: SettingsStorage): FirstRunStore {
   return createKeptStore(storage, 'drover.first-run', (value) => {
     const { done, isDismissed } = (value ?? {}) as Partial<Record<keyof FirstRunState, unknown>>;
     return {
-      done: Array.isArray(done)
-        ? done.filter((id): id is string => typeof id === 'string').slice(0, STEPS_MOST)
-        : [],
+      done: Array.isArray(done) ? done.filter((id): id is string => typeof id === 'string').slice(0, STEPS_MOST) : [],
       isDismissed: isDismissed === true,
     };
   });

@@ -11,15 +11,19 @@ import { StrategyFolder } from '../../adapters/strategies/folder.ts';
 import { FailureError } from '../../cli/command.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
 import { defaultConfig } from '../../kernel/kernel-config.ts';
+import type { ReferenceRow } from '../../kernel/reference.ts';
 import { columnsByteLength, createColumns } from '../../lib/columns.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { FeedSpec } from '../../ports/feed.ts';
+import type { FeedThreadData, FeedThreadOptions } from '../feed-thread.ts';
 import type { EngineOptions, EngineRuntime } from '../runtime-port.ts';
 import { dateOf, findRecording, marketOf } from './day-key.ts';
 import { parseFeedSpec } from './feed-spec.ts';
 import { loadReference } from './reference.ts';
+import type { MarketReference, VendorMarket } from './vendor-market.ts';
+import { changedRows, openVendorMarket } from './vendor-market.ts';
 import { workerFile } from './worker-files.ts';
 import type { FromKernel, KernelWorkerData, ToKernel } from './worker-messages.ts';
 import { CONTROL } from './worker-messages.ts';
@@ -27,6 +31,8 @@ import { CONTROL } from './worker-messages.ts';
 /** 64 MB of frames: about eight seconds of 60,000 events/s. */
 const RING_BYTES = 64 * 1024 * 1024;
 const STOP_DEADLINE_MS = 1500;
+/** Reference rows in one input of the kernel. */
+const REFERENCE_ROWS_AT_ONCE = 2_000;
 export const ENGINE_VERSION = '0.1.0';
 
 export async function startEngine(options: EngineOptions): Promise<EngineRuntime> {
@@ -37,8 +43,24 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   const startedUs = Math.round((performance.timeOrigin + performance.now()) * 1000);
   const epoch = `${startedUs.toString(36)}${process.pid.toString(36)}`;
   const market = marketOf(feed, options.broker);
-  const recording = findRecording(options.dataDir, dateOf(feed, startedUs, options.simDay), market);
-  const config = recording.config ?? (await newConfig(options, feed, recording.key, market, startedUs));
+  const key = process.env['MASSIVE_API_KEY'] ?? process.env['POLYGON_API_KEY'] ?? '';
+  const vendor =
+    feed.kind === 'massive'
+      ? await openVendorMarket(feed, { key, dataDir: options.dataDir, nowMs: startedUs / 1000 })
+      : null;
+  const marketOffsetUs = vendor?.offsetUs ?? 0;
+  const date = dateOf(feed, startedUs + marketOffsetUs, options.simDay);
+  const recording = findRecording(options.dataDir, date, market);
+  const recorded = recording.config;
+  // A day that goes on has its reference data; only a new one waits for the vendor's.
+  const reference = recorded === null ? ((await vendor?.soon()) ?? null) : null;
+  const config =
+    recorded === null
+      ? await newConfig(options, feed, recording.key, market, startedUs, reference)
+      : // Only the journal knew it, and it does not keep reference rows.
+        recorded.reference.length > 0
+        ? recorded
+        : { ...recorded, reference: await loadReference(feed, startedUs, options) };
   const ring = new FrameRing(RING_BYTES);
   const control = new SharedArrayBuffer(64);
   const viewBuffer = new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY));
@@ -54,10 +76,12 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
     options: { dataDir: options.dataDir, feed: options.feed, broker: options.broker },
     config,
     isNew: recording.config === null,
+    replaces: recording.replaces,
     isLockstep,
     store: store.channel,
     ring: ring.buffer,
     view: viewBuffer,
+    marketOffsetUs,
     control,
   };
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
@@ -65,12 +89,16 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
   const resumeAfterUs = await runtime.ready();
   runtime.attachFeed(
     startFeedWorker(feed, ring, {
+      key,
+      marketOffsetUs,
+      thread: options.feedThread,
       resumeAfterUs,
       snapshotDir: path.join(options.dataDir, 'sim'),
       day: config.day.slice(0, 10),
       start: options.start,
     }),
   );
+  if (vendor !== null) runtime.attachVendor(vendor, config.reference, reference);
   runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
   return runtime;
 }
@@ -81,6 +109,7 @@ async function newConfig(
   key: string,
   market: string,
   startedUs: number,
+  reference: MarketReference | null,
 ): Promise<KernelConfig> {
   // Letters and digits, short enough for order references, different for every new recording.
   const run = options.runId ?? startedUs.toString(36).slice(-9).toUpperCase();
@@ -96,11 +125,15 @@ async function newConfig(
     feed: market,
     broker: options.broker,
     isAuto: options.auto ?? false,
-    reference: await loadReference(feed, startedUs, options),
+    reference: reference?.rows ?? (await loadReference(feed, startedUs, options)),
+    ...(reference === null || reference.calendarDays.length === 0 ? {} : { calendarDays: reference.calendarDays }),
   };
 }
 
 interface FeedStart {
+  readonly key: string;
+  readonly marketOffsetUs: number;
+  readonly thread: FeedThreadOptions | undefined;
   readonly resumeAfterUs: number | null;
   readonly snapshotDir: string;
   readonly day: string;
@@ -109,8 +142,15 @@ interface FeedStart {
 
 function startFeedWorker(spec: FeedSpec, ring: FrameRing, start: FeedStart): Worker {
   if (spec.kind === 'massive') {
-    const key = process.env['MASSIVE_API_KEY'] ?? process.env['POLYGON_API_KEY'] ?? '';
-    return new Worker(workerFile('feed-worker'), { workerData: { spec, ring: ring.buffer, key }, name: 'feed' });
+    const { key, resumeAfterUs, thread, marketOffsetUs } = start;
+    const data: FeedThreadData = {
+      spec,
+      ring: ring.buffer,
+      key,
+      ...(resumeAfterUs === null ? {} : { resumedUs: resumeAfterUs - marketOffsetUs }),
+      ...(thread === undefined ? {} : { options: thread }),
+    };
+    return new Worker(workerFile('feed-worker'), { workerData: data, name: 'feed' });
   }
   const feedOptions = {
     resumeAfterUs: start.resumeAfterUs,
@@ -136,6 +176,7 @@ class Runtime implements EngineRuntime {
   readonly #control: Int32Array;
   #feed: Worker | null = null;
   #strategies: StrategyFolder | null = null;
+  #vendor: VendorMarket | null = null;
   readonly #names: string[] = [];
   readonly #eventListeners = new Set<(topic: LosslessTopic, items: readonly unknown[]) => void>();
   readonly #valueListeners = new Set<(topic: ConflatedTopic, key: string | undefined, value: unknown) => void>();
@@ -170,6 +211,7 @@ class Runtime implements EngineRuntime {
       account: options.broker === 'paper' ? 'PAPER' : '',
       pid: process.pid,
       startedUs,
+      dataDir: options.dataDir,
     };
     this.#ready = new Promise((resolve, reject) => {
       kernel.on('message', (message: FromKernel) => {
@@ -198,6 +240,27 @@ class Runtime implements EngineRuntime {
     feed.on('exit', (code) => {
       if (!this.#stopping && code !== 0) this.#exit({ kind: 'crash', message: `feed thread ended with code ${code}` });
     });
+  }
+
+  /** Says what reference data the day began with, and passes on what the vendor answers later. */
+  attachVendor(vendor: VendorMarket, begun: readonly ReferenceRow[], told: MarketReference | null): void {
+    this.#vendor = vendor;
+    const say = (severity: 'info' | 'warn', text: string): void =>
+      void this.command('report', { severity, text, kind: 'reference' }).catch(() => undefined);
+    if (vendor.offsetUs !== 0)
+      say('info', "The server's market lives at another time than this machine; the engine follows the market's time.");
+    if (told !== null) say(told.isFresh ? 'info' : 'warn', told.sentence);
+    if (told?.isFresh === true) return;
+    const follow = async (): Promise<void> => {
+      const answer = await vendor.later();
+      if (answer === null) return;
+      const rows = changedRows(begun, answer.rows);
+      for (let first = 0; first < rows.length; first += REFERENCE_ROWS_AT_ONCE)
+        await this.command('setReference', { rows: rows.slice(first, first + REFERENCE_ROWS_AT_ONCE) });
+      if (rows.length > 0) say('info', answer.sentence);
+    };
+    // The engine may end while the vendor is still being asked.
+    void follow().catch(() => undefined);
   }
 
   /** The user's own strategies: loaded now and at every save. What is wrong with a file becomes a console line. */
@@ -243,6 +306,10 @@ class Runtime implements EngineRuntime {
   }
 
   command(name: string, args: unknown): Promise<unknown> {
+    if (name === 'reconnectFeed') {
+      this.#feed?.postMessage({ kind: 'reconnect' });
+      return Promise.resolve(null);
+    }
     if (this.#exited !== null)
       return Promise.reject(Object.assign(new Error('the engine has stopped'), { code: 'engine-stopped' }));
     const id = this.#nextId++;
@@ -266,6 +333,7 @@ class Runtime implements EngineRuntime {
       this.#kernel.once('exit', () => resolve());
     });
     this.#strategies?.close();
+    this.#vendor?.stop();
     this.#feed?.postMessage({ kind: 'stop' });
     this.#send({ kind: 'stop' });
     let timer: NodeJS.Timeout | undefined;

@@ -1,0 +1,41 @@
+/** Risk in words: bars, order of outcomes, and words for every code the engine has. */
+import { describe, expect, it } from 'vitest';
+import { isPerOrder, killWords, limitBar, limitText, outcomeWords, sortedOutcomes } from './risk-words.ts';
+
+describe('limits', () => {
+  it('fills its bar up to the end and no further', () => {
+    expect(limitBar(27, 40)).toEqual({ share: 0.675, tone: 'calm', percent: '68 %' });
+    expect(limitBar(30, 40).tone).toBe('warn');
+    expect(limitBar(60, 40)).toEqual({ share: 1, tone: 'danger', percent: '150 %' });
+    expect(limitBar(0, 0)).toEqual({ share: 0, tone: 'calm', percent: '0 %' });
+    expect(limitBar(1, 0).tone).toBe('danger');
+    expect(limitBar(-5, 10).share).toBe(0);
+  });
+
+  it('says money as money', () => {
+    expect([limitText(1_234_560_000, '$'), limitText(27, ''), limitText(5_000, 'sh')]).toEqual([
+      '$1,234.56',
+      '27',
+      '5,000 sh',
+    ]);
+    expect([isPerOrder('shares an order'), isPerOrder('exposure')]).toEqual([true, false]);
+  });
+});
+
+describe('outcomes', () => {
+  it('stand most frequent first, equal ones by code', () => {
+    const list = [
+      { code: 'rule', count: 3 },
+      { code: 'halt', count: 9 },
+      { code: 'blind', count: 3 },
+    ];
+    expect(sortedOutcomes(list).map(({ code }) => code)).toEqual(['halt', 'blind', 'rule']);
+  });
+
+  it('have words, and say so when they have none', () => {
+    expect(outcomeWords('economics').title).toBe('Not worth its costs');
+    expect(outcomeWords('new-code').title).toBe('new-code');
+    expect(killWords('flat-confirmed').title).toBe('Flat, confirmed by the broker');
+    expect(killWords('whatever').tone).toBe('danger');
+  });
+});
