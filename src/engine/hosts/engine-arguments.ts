@@ -10,7 +10,18 @@ import { parseFeedSpec } from './kernel-host/feed-spec.ts';
 import type { EngineOptions } from './runtime-port.ts';
 
 /** Names of the options, without dashes. All take a value. */
-export const ENGINE_OPTION_NAMES = ['data-dir', 'feed', 'broker', 'speed', 'seed', 'symbols', 'rate'] as const;
+export const ENGINE_OPTION_NAMES = [
+  'data-dir',
+  'feed',
+  'broker',
+  'speed',
+  'seed',
+  'symbols',
+  'rate',
+  'auto',
+  'start',
+  'strategy',
+] as const;
 export type EngineOptionName = (typeof ENGINE_OPTION_NAMES)[number];
 
 export type ReadArguments =
@@ -29,6 +40,13 @@ export function readEngineArguments(given: Readonly<Partial<Record<EngineOptionN
   if (symbols === undefined) return usage(`--symbols wants a whole number from 1 to ${SYMBOL_CAPACITY}.`);
   const rate = given['rate'] === undefined ? null : numberIn(given['rate'], 1, 5_000_000);
   if (rate === undefined) return usage('--rate wants events a second, a number from 1 to 5000000.');
+  const auto = given['auto'] ?? 'off';
+  if (auto !== 'on' && auto !== 'off') return usage('--auto wants on or off.');
+  const start = given['start'];
+  if (start !== undefined && !/^([01]?\d|2[0-3]):[0-5]\d$/u.test(start))
+    return usage('--start wants a New York time as HH:MM.');
+  const modes = readModes(given['strategy']);
+  if (typeof modes === 'string') return usage(modes);
   const broker = given['broker'] ?? 'paper';
   if (broker === 'ibkr:live') {
     return {
@@ -60,8 +78,26 @@ export function readEngineArguments(given: Readonly<Partial<Record<EngineOptionN
       speed,
       symbols,
       rate,
+      auto: auto === 'on',
+      ...(start === undefined ? {} : { start }),
+      ...(modes === null ? {} : { strategyModes: modes }),
     },
   };
+}
+
+const MODES: readonly string[] = ['enabled', 'shadow', 'off'];
+
+/** `name=mode,name=mode`: modes a new day begins with; null when not given, a sentence when wrong. */
+function readModes(text: string | undefined): Readonly<Record<string, 'enabled' | 'shadow' | 'off'>> | null | string {
+  if (text === undefined) return null;
+  const modes: Record<string, 'enabled' | 'shadow' | 'off'> = {};
+  for (const part of text.split(',')) {
+    const [name = '', mode = ''] = part.split('=');
+    if (!/^[a-z][a-z0-9-]{0,39}$/u.test(name) || !MODES.includes(mode))
+      return `--strategy wants NAME=enabled, NAME=shadow or NAME=off, several with commas, not '${part}'.`;
+    modes[name] = mode as 'enabled' | 'shadow' | 'off';
+  }
+  return modes;
 }
 
 function isCalendarDay(day: string): boolean {

@@ -12,6 +12,8 @@ import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../port
 import { PaperExchange } from '../sim/paper/paper-exchange.ts';
 import type { PaperSettings } from '../sim/paper/paper-types.ts';
 import { createRng } from '../lib/rng.ts';
+import type { Adoption } from './adoption.ts';
+import type { Adopted } from './trading/adopt.ts';
 import type { DeskConfig } from './trading/desk-config.ts';
 import type { JournalWriter } from './trading/journal-writer.ts';
 import { TradingDesk } from './trading/trading-desk.ts';
@@ -46,7 +48,7 @@ export class TradingPair implements Checkpointable {
             view: deps.view,
             symbols: deps.symbols,
             sessions: deps.sessions,
-            rng: createRng(`${deps.seed}/paper/${deps.run}`),
+            rng: createRng(`${deps.seed}/paper`),
             settings: paper,
           });
     const send =
@@ -90,6 +92,15 @@ export class TradingPair implements Checkpointable {
     this.#nowUs = nowUs;
     this.desk.onDurable(seq, nowUs);
     this.#deliver(nowUs);
+  }
+
+  /** See TradingDesk.adopt; the paper exchange follows the desk's books. */
+  adopt(adoption: Adoption, nowUs: EpochUs): Adopted {
+    this.#nowUs = nowUs;
+    const adopted = this.desk.adopt(adoption, nowUs);
+    this.paper?.adopt(adopted.fills, nowUs);
+    this.#deliver(nowUs);
+    return adopted;
   }
 
   #deliver(nowUs: EpochUs): void {

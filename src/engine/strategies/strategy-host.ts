@@ -176,7 +176,7 @@ export class StrategyHost implements Checkpointable {
       // At every trade of the market the strategy's own rules are only judged where the cheap gates let them matter.
       if (!isPass && !isBar) return;
       isPass = this.#judgeCooldown(slot, symbol, nowUs) && isPass;
-      const context = this.#context(slot, symbol, facts, session, inputNo);
+      const context = this.#context(slot, symbol, facts, session);
       isPass = judge({ kind: 'all', rules: definition.entry(context) }, gates) && isPass;
       if (gates.length > MAX_GATES)
         throw new RangeError(`it has ${gates.length} gates; at most ${MAX_GATES} are allowed`);
@@ -217,7 +217,6 @@ export class StrategyHost implements Checkpointable {
     symbol: SymbolId,
     facts: SymbolReader,
     session: SessionFacts,
-    inputNo: InputNo,
   ): Parameters<StrategyDefinition['entry']>[0] {
     let series = slot.series.get(symbol);
     if (series === undefined) {
@@ -233,7 +232,7 @@ export class StrategyHost implements Checkpointable {
       session,
       account: this.#deps.account(),
       memory: slot.memory.of(symbol),
-      chance: () => (rng ??= createRng(`${this.#deps.seed}/${slot.definition.name}/${symbol}/${inputNo}`)).next(),
+      chance: () => (rng ??= createRng(`${this.#deps.seed}/${slot.definition.name}/${facts.name}/${facts.trades}`)).next(),
       p: slot.params,
     };
   }

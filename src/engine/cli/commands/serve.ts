@@ -28,6 +28,13 @@ export const serve: CliCommand = {
     speed: { type: 'string', value: 'X', help: 'how fast a replay or the simulated market runs (default 1)' },
     seed: { type: 'string', value: 'N', help: 'of the simulated market (default 1)' },
     symbols: { type: 'string', value: 'N', help: 'of the simulated market (default 5500)' },
+    auto: { type: 'string', value: 'on|off', help: 'auto trading from the start of a new day (default off)' },
+    start: { type: 'string', value: 'HH:MM', help: 'New York time at which a simulated day begins (default 09:25)' },
+    strategy: {
+      type: 'string',
+      value: 'NAME=MODE',
+      help: 'modes a new day begins with: enabled, shadow or off, several with commas',
+    },
     rate: { type: 'string', value: 'N', help: 'events a second of the simulated market (default: by the hour)' },
   },
   run: (values, context) => runServe(readOptions(values, context), context),
