@@ -66,6 +66,7 @@ const NOTHING: readonly SessionAction[] = [];
 export class FeedSession {
   readonly #config: SessionConfig;
   readonly #rng: Rng;
+  readonly #resumedUs: EpochUs;
   readonly #gaps = new GapBook();
   #state: FeedState = 'idle';
   #isOpen = false;
@@ -85,9 +86,11 @@ export class FeedSession {
   #hasData = false;
   #actions: SessionAction[] = [];
 
-  constructor(config: SessionConfig, rng: Rng) {
+  /** `resumedUs`: until when data had come before this program started; its first gap reaches back to there. */
+  constructor(config: SessionConfig, rng: Rng, resumedUs: EpochUs = Infinity) {
     this.#config = config;
     this.#rng = rng;
+    this.#resumedUs = resumedUs;
   }
 
   get state(): FeedState {
@@ -172,7 +175,7 @@ export class FeedSession {
 
   #openGap(nowUs: EpochUs, reason: GapReason): void {
     if (this.#gaps.isOpen) return;
-    this.#notice(this.#gaps.open(this.#hasData ? this.#lastDataUs : nowUs, reason));
+    this.#notice(this.#gaps.open(this.#hasData ? this.#lastDataUs : Math.min(nowUs, this.#resumedUs), reason));
   }
 
   #connect(nowUs: EpochUs, detail: string): void {

@@ -16,6 +16,7 @@ import { SessionCalendar } from '../time/calendar.ts';
 import { SessionClock } from '../time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../time/us-calendar.ts';
 import { FeedRelay } from './feed-relay.ts';
+import { isVendorHost } from './vendor-hosts.ts';
 
 export interface FeedThreadOptions {
   /** Replaces single values of DEFAULT_SESSION. */
@@ -31,6 +32,8 @@ export interface FeedThreadData {
   readonly spec: FeedSpec;
   readonly ring: SharedArrayBuffer;
   readonly key: string;
+  /** Until when an earlier run of the day had data, by our clock. */
+  readonly resumedUs?: number;
   readonly options?: FeedThreadOptions;
 }
 
@@ -43,7 +46,6 @@ export interface FeedThread {
 
 const BEAT_MS = 50;
 const LOCK_RETRY_MS = 5_000;
-const VENDOR_HOSTS = /(^|\.)(massive\.com|polygon\.io)$/;
 
 export function startFeedThread(
   data: FeedThreadData,
@@ -53,7 +55,7 @@ export function startFeedThread(
   const clock = createSocketClock();
   const ring = new FrameRing(data.ring);
   const url = spec.kind === 'massive' ? spec.url : '';
-  const isVendor = VENDOR_HOSTS.test(hostOf(url));
+  const isVendor = isVendorHost(url);
   // A server of one's own (a simulated market, a replay) wants some key; any will do.
   const key = data.key === '' && !isVendor ? 'drover' : data.key;
   const client = new MassiveClient({
@@ -62,6 +64,7 @@ export function startFeedThread(
     session: { ...DEFAULT_SESSION, ...options.session },
     rng: createRng(options.seed ?? `${process.pid}/${clock.nowUs()}`),
     clock,
+    ...(data.resumedUs === undefined ? {} : { resumedUs: data.resumedUs }),
     isExpectingData: expectation(options.expect ?? (isVendor ? 'hours' : 'always')),
     onFrame: (bytes, receivedUs) => relay.frame(bytes, receivedUs),
     onNotice: (notice) => relay.notice(notice, clock.nowUs()),

@@ -4,6 +4,7 @@
  */
 import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
 import type { ViewColumns } from '../market/view-columns.ts';
+import type { FeedThreadOptions } from './feed-thread.ts';
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly strategyModes?: Readonly<Record<string, 'enabled' | 'shadow' | 'off'>>;
   /** Parameters of strategies that differ from the defaults. */
   readonly strategyParams?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Timeouts and the like of the connection to a vendor; the defaults when absent. */
+  readonly feedThread?: FeedThreadOptions;
   /** Id of the run; made from the clock when absent. Two runs with the same id and input give the same ids. */
   readonly runId?: string;
 }

@@ -6,6 +6,7 @@ import type { StrategyMode } from '../strategies/strategy-host.ts';
 import { BUILTIN_STRATEGIES } from '../strategies/builtin/index.ts';
 import type { PaperSettings } from '../sim/paper/paper-types.ts';
 import { DEFAULT_PAPER_SETTINGS } from '../sim/paper/paper-types.ts';
+import type { CalendarDay } from '../time/calendar-days.ts';
 import type { ReferenceRow } from './reference.ts';
 import type { DeskConfig } from './trading/desk-config.ts';
 import { DEFAULT_DESK_CONFIG } from './trading/desk-config.ts';
@@ -30,6 +31,8 @@ export interface KernelConfig {
   readonly desk: DeskConfig;
   readonly paper: PaperSettings | null;
   readonly reference: readonly ReferenceRow[];
+  /** Trading days that differ from the built-in calendar, as the vendor announced them. */
+  readonly calendarDays?: readonly CalendarDay[];
   /** Checkpoint sections of the account carried over from an earlier day, base64 by name; empty at the first start. */
   readonly carried: Readonly<Record<string, string>>;
 }

@@ -51,6 +51,8 @@ export interface EngineCommands {
   /** Takes the target away and lets the other exits decide. */
   letRun(ask: { readonly tradeId: string }): Promise<null>;
   cancelOrder(ask: { readonly orderId: string }): Promise<null>;
+  /** Drops the connection to the vendor and makes a new one; the way out after a refused key. */
+  reconnectFeed(): Promise<null>;
   kill(): Promise<null>;
   /** Undoing a kill takes the words. */
   unkill(ask: { readonly confirmation: string }): Promise<null>;
@@ -72,6 +74,7 @@ export const COMMAND_NAMES = [
   'moveStop',
   'letRun',
   'cancelOrder',
+  'reconnectFeed',
   'kill',
   'unkill',
   'setRiskLimit',

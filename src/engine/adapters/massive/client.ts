@@ -31,6 +31,8 @@ export interface ClientOptions {
   readonly clock: SocketClock;
   /** Whether the market should be sending at this time. */
   readonly isExpectingData: (nowUs: number) => boolean;
+  /** Until when an earlier run had data; the first gap begins there. */
+  readonly resumedUs?: number;
   /** Market bytes as they came, with their receive time. The bytes are valid during the call only. */
   readonly onFrame: (bytes: Uint8Array, receivedUs: number) => void;
   readonly onNotice: (notice: FeedNotice) => void;
@@ -47,7 +49,7 @@ export class MassiveClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.session = new FeedSession(options.session, options.rng);
+    this.session = new FeedSession(options.session, options.rng, options.resumedUs);
   }
 
   start(): void {

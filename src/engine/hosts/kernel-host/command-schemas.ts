@@ -37,6 +37,7 @@ export const KERNEL_COMMAND_SCHEMAS = {
   moveStop: z.strictObject({ tradeId: id, price: micros }),
   letRun: z.strictObject({ tradeId: id }),
   cancelOrder: z.strictObject({ orderId: id }),
+  reconnectFeed: z.undefined(),
   kill: z.undefined(),
   unkill: z.strictObject({ confirmation: z.string().max(64) }),
   setRiskLimit: z.strictObject({ name: z.string().max(64), limit: z.number() }),

@@ -13,6 +13,7 @@ import type { SymbolTable } from '../../model/symbols.ts';
 import { decodeUtf8 } from '../../model/symbols.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import { FeedTag } from '../../ports/feed.ts';
+import type { MarketClock } from './market-clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { ToKernel } from './worker-messages.ts';
 import { CONTROL } from './worker-messages.ts';
@@ -38,6 +39,7 @@ export class KernelLoop {
   readonly #control: Int32Array;
   readonly #port: MessagePort;
   readonly #hooks: LoopHooks;
+  readonly #clock: MarketClock;
   readonly decoder: FrameDecoder;
   readonly #batch = createEventBatch();
   #isStopped = false;
@@ -52,12 +54,14 @@ export class KernelLoop {
     readonly symbols: SymbolTable;
     readonly conditions: ConditionSets;
     readonly hooks: LoopHooks;
+    readonly clock: MarketClock;
   }) {
     this.#recorder = deps.recorder;
     this.#ring = new FrameRing(deps.ring);
     this.#control = new Int32Array(deps.control);
     this.#port = deps.port;
     this.#hooks = deps.hooks;
+    this.#clock = deps.clock;
     this.decoder = new FrameDecoder(deps.symbols, deps.conditions, { excluded: TEST_TICKERS });
   }
 
@@ -132,11 +136,11 @@ export class KernelLoop {
     let more: boolean;
     do {
       batch.length = 0;
-      batch.receivedUs = receivedUs;
       more = this.decoder.fill(batch);
       if (batch.length > 0) {
+        batch.receivedUs = this.#clock.stamp(batch, receivedUs);
         this.#recorder.market(batch);
-        this.#hooks.onEvents(batch.length, receivedUs);
+        this.#hooks.onEvents(batch.length, batch.receivedUs);
       }
     } while (more);
   }
@@ -145,8 +149,8 @@ export class KernelLoop {
     const { stampUs } = this.#ring;
     const text = decodeUtf8(this.#ring.bytes, this.#ring.start, this.#ring.end);
     this.#ring.release();
-    const notice = JSON.parse(text) as FeedNotice;
-    this.#recorder.feed(notice, stampUs);
+    const notice = this.#clock.notice(JSON.parse(text) as FeedNotice);
+    this.#recorder.feed(notice, this.#clock.at(stampUs));
     this.#hooks.onNotice(notice);
   }
 }

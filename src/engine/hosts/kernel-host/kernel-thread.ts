@@ -3,8 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ConflatedTopic, HealthValue } from '#protocol';
 import { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
+import { readExits } from '../../adapters/store/exits-file.ts';
 import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
 import { refusedTotal } from '../../feeds/decoder-counters.ts';
+import type { AdoptionResult } from '../../kernel/adoption.ts';
 import { Kernel } from '../../kernel/kernel.ts';
 import { ensure } from '../../lib/assert.ts';
 import { PHASES } from '../../market/view-columns.ts';
@@ -13,18 +15,21 @@ import { SymbolTable } from '../../model/symbols.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
 import { SessionCalendar } from '../../time/calendar.ts';
+import { withCalendarDays } from '../../time/calendar-days.ts';
 import { SessionClock } from '../../time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../../time/us-calendar.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ConsoleLog } from './console-log.ts';
 import { HealthBoard } from './health-board.ts';
 import { KernelLoop } from './kernel-loop.ts';
+import { MarketClock } from './market-clock.ts';
 import { PauseMeter } from './pause-meter.ts';
 import { percentile } from './percentile.ts';
 import { QueryDesk } from './query-desk.ts';
 import { JournalTap, Recorder } from './recorder.ts';
 import type { RecoveryReport } from './recovery.ts';
 import { FRESH, recover } from './recovery.ts';
+import { planTakeover } from './takeover.ts';
 import { tellOfStore } from './store-news.ts';
 import { TopicBoard } from './topic-board.ts';
 import type { FromKernel, KernelWorkerData, ToKernel } from './worker-messages.ts';
@@ -51,6 +56,7 @@ class KernelThread {
   readonly #kernel: Kernel;
   readonly #recorder: Recorder;
   readonly #loop: KernelLoop;
+  readonly #clock: MarketClock;
   readonly #queries: QueryDesk;
   readonly #topics: TopicBoard;
   readonly #checkpoints: Checkpoints;
@@ -61,7 +67,9 @@ class KernelThread {
 
   constructor(data: KernelWorkerData) {
     this.#data = data;
-    const sessions = new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR));
+    const sessions = new SessionClock(
+      new SessionCalendar(withCalendarDays(US_EQUITY_CALENDAR, data.config.calendarDays)),
+    );
     this.#tap = new JournalTap((record) => this.#onRecord(record));
     this.#kernel = new Kernel({
       config: data.config,
@@ -88,7 +96,9 @@ class KernelThread {
       this.#tell({ kind: 'value', topic, key, value }),
     );
     this.#checkpoints = new Checkpoints(this.#kernel, this.#store, data.config, this.#symbols, this.#conditions);
+    this.#clock = new MarketClock(data.marketOffsetUs, wallUs(performance.now()));
     this.#loop = new KernelLoop({
+      clock: this.#clock,
       recorder: this.#recorder,
       ring: data.ring,
       control: data.control,
@@ -112,7 +122,8 @@ class KernelThread {
       return;
     }
     this.#tap.attach(this.#store);
-    const report = this.#recover();
+    const recovered = this.#recover();
+    const report = this.#takeOver(recovered);
     this.#isRecovering = false;
     this.#namesTold = this.#symbols.size;
     this.#lastStampUs = report.resumeAfterUs ?? 0;
@@ -140,10 +151,47 @@ class KernelThread {
     });
   }
 
+  /** What journal and exits file know beyond the tape; the report then says where the feed goes on. */
+  #takeOver(report: RecoveryReport): RecoveryReport {
+    const { dataDir } = this.#data.options;
+    const exits = readExits(dataDir);
+    const problems = [...report.problems, ...exits.problems];
+    const { day, run } = this.#data.config;
+    const takeover = planTakeover({
+      dataDir,
+      day,
+      run,
+      kernel: this.#kernel,
+      report,
+      journalSeq: this.#tap.storedSeq,
+      exits,
+      replaces: this.#data.replaces,
+    });
+    if (takeover === null) {
+      if (this.#data.replaces !== null)
+        problems.push(`the recording ${this.#data.replaces} cannot be read any more; ${day} was begun in its place`);
+      return { ...report, problems };
+    }
+    for (const record of takeover.records) this.#queries.record(record);
+    this.#isRecovering = false;
+    const { adoption, atUs } = takeover;
+    const answer = this.#recorder.command({ id: 'recovery', name: 'adopt', args: adoption }, atUs);
+    problems.push(takeover.sentence);
+    if (answer?.ok === true) problems.push(...(answer.value as AdoptionResult).problems);
+    if (adoption.gapFromUs !== null) {
+      const gap = { kind: 'gap', id: 0, startUs: adoption.gapFromUs, reason: 'disconnect', framesLost: 0 } as const;
+      this.#health.notice({ ...gap, endUs: null });
+      this.#health.notice({ ...gap, endUs: atUs });
+    }
+    const resumeAfterUs = this.#data.isNew ? null : Math.max(report.resumeAfterUs ?? 0, atUs);
+    return { ...report, problems, resumeAfterUs };
+  }
+
   #tellRecovery(report: RecoveryReport): void {
     const at = this.#kernel.nowUs;
     for (const problem of report.problems) this.#log.add(at, 'recovery', 'danger', problem);
     if (report.resumeAfterUs === null) return;
+    const { openPositions } = this.#kernel.main.desk.summaries.account(at);
     const from =
       report.checkpointInputNo === null
         ? 'the tape'
@@ -152,7 +200,7 @@ class KernelThread {
       at,
       'recovery',
       'notice',
-      `recovered ${this.#data.config.day} from ${from}: ${this.#kernel.main.desk.summaries.account(at).openPositions} open positions`,
+      `recovered ${this.#data.config.day} from ${from}: ${openPositions} open positions`,
     );
   }
 
@@ -181,8 +229,8 @@ class KernelThread {
     | { ok: true; value: unknown }
     | { ok: false; error: { code: 'refused' | 'not-found' | 'bad-arguments' | 'unknown-command'; message: string } } {
     if (name === 'report') {
-      const line = args as { severity: 'info' | 'warn' | 'danger'; text: string };
-      this.#log.add(this.#kernel.nowUs, 'window', line.severity, line.text);
+      const line = args as { severity: 'info' | 'warn' | 'danger'; text: string; kind?: string };
+      this.#log.add(this.#kernel.nowUs, line.kind ?? 'window', line.severity, line.text);
       return { ok: true, value: null };
     }
     const asked = this.#queries.ask(name, args);
@@ -207,6 +255,9 @@ class KernelThread {
   #onStoreReport(report: StoreReport): void {
     tellOfStore(report, (severity, text) => this.#log.add(this.#kernel.nowUs, 'store', severity, text));
     this.#health.store(report);
+    if (report.kind === 'opened')
+      for (const { day, fromSeq } of report.journal.lost)
+        if (day === this.#data.config.day) this.#tap.resendFrom = Math.min(this.#tap.resendFrom, fromSeq);
     if (report.kind === 'checkpoint') this.#checkpoints.written(report);
   }
 
@@ -230,11 +281,12 @@ class KernelThread {
   #onEvents(count: number, stampUs: number): void {
     this.#lastStampUs = stampUs;
     this.#health.rate.add(count);
-    this.#health.lag(stampUs, this.#kernel.view.eventUs);
+    // A market at another time of day says nothing about how late its data is.
+    if (!this.#clock.followsMarket) this.#health.lag(stampUs, this.#kernel.view.eventUs);
   }
 
   #pulse(nowMs: number): void {
-    if (!this.#data.isLockstep) this.#recorder.idleTime(Math.round((performance.timeOrigin + nowMs) * 1000));
+    if (!this.#data.isLockstep) this.#recorder.idleTime(this.#clock.at(wallUs(nowMs)));
     this.#store.poll();
     this.#tellNames();
     this.#log.anomalies(this.#kernel.takeAnomalies(), this.#symbols);
@@ -308,4 +360,9 @@ class KernelThread {
   #tell(message: FromKernel): void {
     this.#port.postMessage(message);
   }
+}
+
+/** Microseconds of our clock at a time of performance.now(). */
+function wallUs(nowMs: number): number {
+  return Math.round((performance.timeOrigin + nowMs) * 1000);
 }

@@ -6,6 +6,7 @@ import { ConditionSets } from '../../model/conditions.ts';
 import { SymbolTable } from '../../model/symbols.ts';
 import type { JournalSink } from '../../ports/journal.ts';
 import { SessionCalendar } from '../../time/calendar.ts';
+import { withCalendarDays } from '../../time/calendar-days.ts';
 import { SessionClock } from '../../time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../../time/us-calendar.ts';
 
@@ -23,7 +24,7 @@ export function createOfflineKernel(config: KernelConfig, journal: JournalSink):
     config,
     symbols,
     conditions,
-    sessions: new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR)),
+    sessions: new SessionClock(new SessionCalendar(withCalendarDays(US_EQUITY_CALENDAR, config.calendarDays))),
     journal,
     tapeTrades: 0,
     compile: (code, file) => compileStrategy(code, file, guard),

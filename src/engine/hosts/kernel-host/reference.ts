@@ -24,6 +24,7 @@ export async function loadReference(
     case 'replay':
       return replayReference(feed.dir, feed.day);
     case 'massive':
+      // The vendor's comes over REST and may come late: vendor-market.ts.
       return [];
   }
 }

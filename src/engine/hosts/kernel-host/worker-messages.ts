@@ -12,11 +12,15 @@ export interface KernelWorkerData {
   readonly config: KernelConfig;
   /** The day has no recording yet: it begins with the configuration. */
   readonly isNew: boolean;
+  /** A recording that cannot be read any more, in whose place this new one stands. */
+  readonly replaces: string | null;
   /** Simulated time waits for the disk; real time does not. */
   readonly isLockstep: boolean;
   readonly store: StoreChannel;
   readonly ring: SharedArrayBuffer;
   readonly view: SharedArrayBuffer;
+  /** The market's time less ours when it lives at another time, microseconds; 0 when the two are the same. */
+  readonly marketOffsetUs: number;
   /** Int32 cells, see CONTROL. */
   readonly control: SharedArrayBuffer;
 }
