@@ -6,14 +6,27 @@ import { FEE_TABLES, catFee, secFee, settlementDays, tafFee } from './fee-tables
 import { isOnGrid, roundDown, roundLotOn, roundUp, tickGridOn } from './tick-grid.ts';
 
 const DOLLAR = 1_000_000;
-const buy = (shares: number, price: number, added = 0) => ({ side: 'buy' as const, shares, value: shares * price, addedShares: added });
-const sell = (shares: number, price: number, added = 0) => ({ side: 'sell' as const, shares, value: shares * price, addedShares: added });
+const buy = (shares: number, price: number, added = 0) => ({
+  side: 'buy' as const,
+  shares,
+  value: shares * price,
+  addedShares: added,
+});
+const sell = (shares: number, price: number, added = 0) => ({
+  side: 'sell' as const,
+  shares,
+  value: shares * price,
+  addedShares: added,
+});
 
 describe('ECO1 fixed plan', () => {
-  const fixed = (filled: ReturnType<typeof buy> | ReturnType<typeof sell>, date = '2026-06-10') => chargesOf(FEE_TABLES, 'ibkr-fixed', date, filled, 0);
+  const fixed = (filled: ReturnType<typeof buy> | ReturnType<typeof sell>, date = '2026-06-10') =>
+    chargesOf(FEE_TABLES, 'ibkr-fixed', date, filled, 0);
 
-  it('charges the minimum of $1.00 on 100 shares', () => expect(fixed(buy(100, 50 * DOLLAR)).commission).toBe(1_000_000));
-  it('charges half a cent a share above 200 shares', () => expect(fixed(buy(1000, 50 * DOLLAR)).commission).toBe(5_000_000));
+  it('charges the minimum of $1.00 on 100 shares', () =>
+    expect(fixed(buy(100, 50 * DOLLAR)).commission).toBe(1_000_000));
+  it('charges half a cent a share above 200 shares', () =>
+    expect(fixed(buy(1000, 50 * DOLLAR)).commission).toBe(5_000_000));
   it('is exactly the minimum at 200 shares', () => expect(fixed(buy(200, 50 * DOLLAR)).commission).toBe(1_000_000));
   it('ECO3 caps at one percent of the value, which beats the minimum', () => {
     // 10 shares at $2.00 = $20.00; one percent is $0.20.
@@ -92,7 +105,9 @@ describe('ECO5 FINRA TAF by date', () => {
     ['2026-10-01', 1000, 0],
     ['2026-12-31', 1000, 0],
     ['2027-01-01', 1000, 232_000],
-  ])('%s, %i shares: %i micro-dollars', (date, shares, micros) => expect(tafFee(FEE_TABLES, date, shares)).toBe(micros));
+  ])('%s, %i shares: %i micro-dollars', (date, shares, micros) =>
+    expect(tafFee(FEE_TABLES, date, shares)).toBe(micros),
+  );
 });
 
 describe('ECO6 whole orders', () => {
@@ -105,7 +120,11 @@ describe('ECO6 whole orders', () => {
     expect(chargesOf(FEE_TABLES, 'ibkr-fixed', '2026-11-23', sell(1000, 50 * DOLLAR), 0).taf).toBe(0);
   });
   it('a purchase pays CAT alone', () => {
-    expect(chargesOf(FEE_TABLES, 'ibkr-fixed', '2026-06-10', buy(1000, 50 * DOLLAR), 0)).toMatchObject({ sec: 0, taf: 0, cat: 3000 });
+    expect(chargesOf(FEE_TABLES, 'ibkr-fixed', '2026-06-10', buy(1000, 50 * DOLLAR), 0)).toMatchObject({
+      sec: 0,
+      taf: 0,
+      cat: 3000,
+    });
     expect(catFee(FEE_TABLES, '2023-01-03', 1000)).toBe(0);
   });
   it('never falls while an order fills, so that the parts add up to the whole', () => {

@@ -15,6 +15,8 @@ export interface JournalEntry {
 
 export class JournalWriter implements Checkpointable {
   inputNo: InputNo = 0;
+  /** While set nothing is written: what is folded is in the journal already, or was never decided. */
+  isMuted = false;
   readonly #sink: JournalSink;
   #nextSeq: number;
 
@@ -29,9 +31,15 @@ export class JournalWriter implements Checkpointable {
 
   /** Appends and returns the sequence number by which durability is reported. */
   write(entry: JournalEntry): number {
+    if (this.isMuted) return this.#nextSeq - 1;
     const seq = this.#nextSeq++;
     this.#sink.append({ seq, inputNo: this.inputNo, ...entry });
     return seq;
+  }
+
+  /** Numbers up to here are taken by records that were written before a loss. */
+  skipTo(nextSeq: number): void {
+    this.#nextSeq = Math.max(this.#nextSeq, nextSeq);
   }
 
   save(writer: CheckpointWriter): void {

@@ -26,7 +26,10 @@ import { TradeBook } from '../../positions/trade-book.ts';
 import { DayLossGuard } from '../../risk/day-loss.ts';
 import { KillSwitch } from '../../risk/kill-switch.ts';
 import { Locks } from '../../risk/locks.ts';
+import type { Adoption, ExitsBooks } from '../adoption.ts';
 import { worthNow } from './account.ts';
+import type { Adopted } from './adopt.ts';
+import { adoptLost, exitsBooks, raiseIds } from './adopt.ts';
 import { closeIfFlat } from './booking.ts';
 import { takeBrokerEvent } from './broker-reports.ts';
 import type { SignalOptions } from './buy-loop.ts';
@@ -247,6 +250,30 @@ export class TradingDesk implements Checkpointable {
     this.#advanceTrades(nowUs);
     this.#after(nowUs);
     return differences;
+  }
+
+  /** Takes over what a restart found in the journal and not on the tape (docs/specs/recovery.md). Entries stop. */
+  adopt(adoption: Adoption, nowUs: EpochUs): Adopted {
+    const adopted = adoptLost(this.#ctx, adoption, nowUs);
+    this.setAuto(false, nowUs);
+    this.#dueUs = nowUs;
+    return adopted;
+  }
+
+  /** The highest number an id of this desk carries. */
+  highestId(): number {
+    const { orderCounter, tradeCounter, queryCounter } = this.#ctx.state;
+    return Math.max(orderCounter, tradeCounter, queryCounter);
+  }
+
+  /** Ids continue at or above this. */
+  raiseIds(idsFrom: number): void {
+    raiseIds(this.#ctx, idsFrom);
+  }
+
+  /** Open trades and their orders for the exits file: enough to go on with them when tape and journal are lost. */
+  exitsBooks(): ExitsBooks {
+    return exitsBooks(this.#ctx);
   }
 
   /** Asks the broker for a snapshot now ('reconcile' in the menu). */

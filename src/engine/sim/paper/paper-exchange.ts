@@ -16,6 +16,7 @@ import type { Rng } from '../../lib/rng.ts';
 import { createRng } from '../../lib/rng.ts';
 import { HaltState } from '../../market/view-columns.ts';
 import type { ViewColumns } from '../../market/view-columns.ts';
+import type { Fill } from '../../model/fill.ts';
 import type { Sessions } from '../../model/sessions.ts';
 import type { SymbolTable } from '../../model/symbols.ts';
 import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
@@ -26,6 +27,7 @@ import type { Touch } from './matching.ts';
 import type { TakenQuote } from './shown-liquidity.ts';
 import { ShownLiquidity } from './shown-liquidity.ts';
 import { fillOnPrint, queueOnArrival, queueOnQuote, takeLiquidity } from './matching.ts';
+import { adoptFills } from './paper-adopt.ts';
 import { bookPaperFill, correctExecution, reservedCash, snapshotOf } from './paper-books.ts';
 import type { PaperOrder, PaperSettings, PaperState } from './paper-types.ts';
 import { DEFAULT_PAPER_SETTINGS, freshState } from './paper-types.ts';
@@ -111,6 +113,25 @@ export class PaperExchange implements Checkpointable {
     this.#state.isLinkUp = true;
     this.#state.linkUpUs = 0;
     this.#push({ kind: 'link', up: true, dataLost: false, reason: 'connected', account: this.settings.account }, nowUs);
+  }
+
+  /**
+   * After a loss of inputs: fills that our books know and this exchange does not are booked here too, nothing works or is on
+   * its way any more, and the link comes back with data lost, so that the desk asks what is left.
+   */
+  adopt(fills: readonly Fill[], nowUs: EpochUs): void {
+    this.#moveTo(nowUs);
+    const state = this.#state;
+    adoptFills(state, this.settings, this.#fees, this.#symbols, fills);
+    for (const order of state.orders) if (order.isOpen) this.#close(order);
+    state.commands = [];
+    state.reports = [];
+    state.corrections = [];
+    state.isLinkUp = true;
+    state.linkUpUs = 0;
+    state.lastReportUs = Math.max(state.lastReportUs, nowUs);
+    const { account } = this.settings;
+    this.#push({ kind: 'link', up: true, dataLost: true, reason: 'recovered', account }, nowUs);
   }
 
   /** A command of the broker lane. On a dead link it is gone. */
