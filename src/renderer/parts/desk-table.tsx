@@ -1,0 +1,174 @@
+/**
+ * A table of the desk: fixed columns, right-aligned figures, sorting that is stable, rows drawn only where they are seen.
+ * Arrow keys move along the rows, Enter picks one. Nothing moves when a number changes width.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { useServices } from '../app/services.ts';
+import { sortedRows, type Sort } from './table-sort.ts';
+import './desk-table.css';
+
+export interface DeskColumn<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** Explains the abbreviation. */
+  readonly explain: string;
+  /** Pixels; `grow` shares what is left. */
+  readonly width: number;
+  readonly grow?: number;
+  readonly isText?: boolean;
+  /** What the column sorts by; absent: it does not sort. */
+  readonly value?: (row: Row) => number | string;
+  readonly cell: (row: Row) => ReactNode;
+}
+
+interface DeskTableProps<Row> {
+  readonly label: string;
+  readonly testId: string;
+  readonly columns: readonly DeskColumn<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  readonly sort: Sort | null;
+  readonly onSort?: (sort: Sort | null) => void;
+  readonly onPick?: (row: Row) => void;
+  readonly picked?: string | undefined;
+  /** Attributes that make a state look different: data-state and the like. */
+  readonly rowState?: (row: Row) => string;
+  readonly footer?: ReactNode;
+  readonly empty: ReactNode;
+}
+
+const ROW_HEIGHT = { dense: 22, comfortable: 28 } as const;
+
+export function DeskTable<Row>(props: DeskTableProps<Row>) {
+  const { columns, rows, rowKey, sort } = props;
+  const { settings } = useServices();
+  const density = useStore(settings, (state) => state.density);
+  const height = ROW_HEIGHT[density];
+  const scroller = useRef<HTMLDivElement>(null);
+  const [focused, setFocused] = useState<string>();
+  const sorted = useMemo(() => sortedRows(rows, columns, sort, rowKey), [rows, columns, sort, rowKey]);
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 8,
+  });
+  useEffect(() => virtual.measure(), [virtual, height]);
+  const template = columns
+    .map(({ width, grow }) => (grow === undefined ? `${width}px` : `minmax(${width}px, ${grow}fr)`))
+    .join(' ');
+  const least = columns.reduce((sum, { width }) => sum + width, 0);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const at = sorted.findIndex((row) => rowKey(row) === focused);
+    if (event.key === 'Enter' && event.target === scroller.current) {
+      const row = sorted[at];
+      if (row !== undefined) props.onPick?.(row);
+    } else if (step !== 0 && sorted.length > 0) {
+      const next = at < 0 ? 0 : Math.min(sorted.length - 1, Math.max(0, at + step));
+      setFocused(rowKey(sorted[next] as Row));
+      virtual.scrollToIndex(next);
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      ref={scroller}
+      className="desk-table"
+      data-testid={props.testId}
+      role="table"
+      aria-label={props.label}
+      aria-rowcount={sorted.length + 1}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <div className="desk-sheet" style={{ minWidth: least + 16 }}>
+        <TableHead {...props} template={template} />
+        {sorted.length > 0 && (
+          <div className="desk-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = sorted[index];
+              if (row === undefined) return null;
+              const key = rowKey(row);
+              return (
+                <div
+                  key={key}
+                  className="desk-row"
+                  role="row"
+                  aria-rowindex={index + 2}
+                  data-row={key}
+                  data-state={props.rowState?.(row)}
+                  data-focused={key === focused || undefined}
+                  data-picked={key === props.picked || undefined}
+                  style={{ gridTemplateColumns: template, height, transform: `translateY(${start}px)` }}
+                  onClick={() => {
+                    setFocused(key);
+                    props.onPick?.(row);
+                  }}
+                >
+                  {columns.map((column) => (
+                    <div
+                      key={column.id}
+                      className="desk-cell"
+                      role="cell"
+                      data-col={column.id}
+                      data-text={column.isText || undefined}
+                    >
+                      {column.cell(row)}
+                    </div>
+                  ))}
+                </div>
+              );
+            })}
+          </div>
+        )}
+        {sorted.length > 0 && props.footer !== undefined && (
+          <div className="desk-row desk-foot" role="row" style={{ gridTemplateColumns: template, height }}>
+            {props.footer}
+          </div>
+        )}
+      </div>
+      {sorted.length === 0 && <div className="empty desk-empty">{props.empty}</div>}
+    </div>
+  );
+}
+
+function TableHead<Row>(props: DeskTableProps<Row> & { readonly template: string }) {
+  const { sort, onSort } = props;
+  return (
+    <div className="desk-row desk-head" role="row" style={{ gridTemplateColumns: props.template }}>
+      {props.columns.map((column) => {
+        const isSorted = sort?.column === column.id;
+        const way = sort?.isDescending === true ? 'descending' : 'ascending';
+        return (
+          <div
+            key={column.id}
+            className="desk-cell"
+            role="columnheader"
+            aria-sort={isSorted ? way : undefined}
+            data-text={column.isText || undefined}
+            title={column.explain}
+          >
+            {column.value !== undefined && onSort ? (
+              <button type="button" tabIndex={-1} onClick={() => onSort(nextSort(sort, column.id))}>
+                {column.title}
+                {isSorted && <i aria-hidden="true">{sort.isDescending ? '▾' : '▴'}</i>}
+              </button>
+            ) : (
+              column.title
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Largest first, then smallest first, then as it comes. */
+function nextSort(sort: Sort | null, column: string): Sort | null {
+  if (sort?.column !== column) return { column, isDescending: true };
+  return sort.isDescending ? { column, isDescending: false } : null;
+}
