@@ -1,0 +1,120 @@
+/** Near misses: what came closest to firing in the last minute, and the gate that stopped it. */
+import { Crosshair } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { NearMissRow } from '#protocol';
+import { useServices } from '../../app/services.ts';
+import { timeExplained, timeText } from '../../format/time.ts';
+import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
+import { useOnScreen, useSeenTopic } from '../../parts/seen-topic.ts';
+import { SymbolLink } from '../../parts/symbol-link.tsx';
+import type { Sort } from '../../parts/table-sort.ts';
+import type { PanelDefinition } from '../panel.ts';
+import { ruleComparison } from '../symbol/rule-words.ts';
+import './near-misses.css';
+
+export const nearMissesPanel: PanelDefinition = {
+  kind: 'near-misses',
+  title: 'Near misses',
+  explain: 'What came closest to firing in the last minute, and the gate that stopped it',
+  icon: Crosshair,
+  component: NearMissesPanel,
+};
+
+function NearMissesPanel() {
+  const host = useRef<HTMLElement>(null);
+  const isSeen = useOnScreen(host);
+  const rows = useSeenTopic<readonly NearMissRow[]>('near-misses', isSeen);
+  const { symbols } = useServices();
+  const [sort, setSort] = useState<Sort | null>(null);
+  return (
+    <section ref={host} className="desk-panel" aria-label="Near misses">
+      <DeskTable
+        label="Near misses"
+        testId="near-misses"
+        columns={COLUMNS}
+        rows={rows ?? []}
+        rowKey={({ symbol, strategy }) => `${symbol} ${strategy}`}
+        sort={sort}
+        onSort={setSort}
+        onPick={({ symbol }) => symbols.pick(symbol)}
+        empty={
+          rows === undefined ? (
+            <p>Asking the engine …</p>
+          ) : (
+            <>
+              <h2>Nothing came close in the last minute</h2>
+              <p>
+                When all but one or two gates of a strategy pass for a symbol, it stands here with the gate that stopped
+                it. Enable a strategy, or wait for the session it trades in.
+              </p>
+            </>
+          )
+        }
+      />
+    </section>
+  );
+}
+
+const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
+  {
+    id: 'at',
+    title: 'Judged',
+    explain: 'When the strategy was last asked, New York time',
+    width: 96,
+    isText: true,
+    value: ({ atUs }) => atUs,
+    cell: ({ atUs }) => (
+      <time className="figure quiet" title={timeExplained(atUs)}>
+        {timeText(atUs)}
+      </time>
+    ),
+  },
+  {
+    id: 'symbol',
+    title: 'Symbol',
+    explain: 'Ticker',
+    width: 70,
+    isText: true,
+    value: ({ symbol }) => symbol,
+    cell: ({ symbol }) => <SymbolLink symbol={symbol} />,
+  },
+  {
+    id: 'strategy',
+    title: 'Strategy',
+    explain: 'Which strategy nearly bought it',
+    width: 110,
+    isText: true,
+    value: ({ strategy }) => strategy,
+    cell: ({ strategy }) => <span className="quiet">{strategy}</span>,
+  },
+  {
+    id: 'passed',
+    title: 'Passed',
+    explain: 'Gates that passed, of all; filled marks passed',
+    width: 108,
+    isText: true,
+    value: ({ failed, gates }) => gates - failed,
+    cell: ({ failed, gates }) => (
+      <span className="gate-dots" role="img" aria-label={`${gates - failed} of ${gates} gates passed`}>
+        {Array.from({ length: Math.min(gates, 12) }, (_, i) => (
+          <i key={i} data-pass={i < gates - failed || undefined} />
+        ))}
+      </span>
+    ),
+  },
+  {
+    id: 'gate',
+    title: 'Stopped by',
+    explain: 'The gate that failed, its value against its threshold',
+    width: 260,
+    grow: 1,
+    isText: true,
+    value: ({ gate }) => gate.name,
+    cell: ({ gate }) => (
+      <span className="gate-words">
+        <span>{gate.name}</span>
+        <b className="figure">{ruleComparison(gate)}</b>
+      </span>
+    ),
+  },
+];
