@@ -15,4 +15,6 @@ export interface PanelDefinition {
   readonly explain: string;
   readonly icon: LucideIcon;
   readonly component: ComponentType<PanelProps>;
+  /** Opens beside what one looks at instead of over it: a list and what is picked in it are seen together. */
+  readonly opensBeside?: boolean;
 }
