@@ -10,6 +10,8 @@ export const SPREAD_FORMAT = { type: 'custom', formatter: bpsText, minMove: 0.1 
 
 /** Below a pixel a bar candles are mush, and cost the more. */
 export const SPACING_LEAST = 1;
+/** A steady width: the plot must not move when a price gains a digit. */
+export const PRICE_SCALE_WIDTH = { full: 76, mini: 52 } as const;
 const SPACING_MOST = 60;
 
 export function chartLook(isMini: boolean): DeepPartial<ChartOptionsImpl<number>> {
@@ -36,10 +38,9 @@ export function chartLook(isMini: boolean): DeepPartial<ChartOptionsImpl<number>
       vertLine: { ...crosshair, visible: !isMini, labelVisible: !isMini },
       horzLine: { ...crosshair, visible: !isMini, labelVisible: !isMini },
     },
-    // A steady width: the plot must not move when a price gains a digit.
     rightPriceScale: {
       borderVisible: false,
-      minimumWidth: isMini ? 52 : 76,
+      minimumWidth: PRICE_SCALE_WIDTH[isMini ? 'mini' : 'full'],
       scaleMargins: isMini ? { top: 0.12, bottom: 0.08 } : { top: 0.08, bottom: 0.06 },
     },
     timeScale: {

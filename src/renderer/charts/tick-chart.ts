@@ -12,7 +12,7 @@ import { onColours } from './chart-colours.ts';
 import { extendFacts, noFacts, restartFacts, type LayerFacts } from './chart-facts.ts';
 import { createLayer, paintBands, paintFaults, paintMarks, paintPhases, paintTitle } from './chart-layers.ts';
 import { createChartLevels } from './chart-levels.ts';
-import { chartLook, SPACING_LEAST } from './chart-look.ts';
+import { chartLook, PRICE_SCALE_WIDTH, SPACING_LEAST } from './chart-look.ts';
 import type { BandStep, ChartLine, ChartMarker, ChartMoment } from './chart-marks.ts';
 import { createChartSeries, type ChartSeries, type RenderedBars } from './chart-series.ts';
 import { createOrdinalScale } from './ordinal-scale.ts';
@@ -103,11 +103,13 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     place();
     series.setAll(book, window);
   };
+  /** Before its first painting the library knows no width. */
+  const plotWidth = (): number => timeScale.width() || Math.max(1, element.clientWidth - PRICE_SCALE_WIDTH[size]);
   /** Bars that fit the width at this spacing. */
-  const barsInSight = (): number => Math.max(50, Math.ceil(timeScale.width() / timeScale.options().barSpacing));
+  const barsInSight = (): number => Math.max(50, Math.ceil(plotWidth() / timeScale.options().barSpacing));
   /** Few bars are drawn wider, up to a limit, so that a young chart is not a sliver at the edge. */
   const usualSpacing = (): number => {
-    const roomy = timeScale.width() / (book.closed.length + MARGIN_BARS[size] + 1);
+    const roomy = plotWidth() / (book.closed.length + MARGIN_BARS[size] + 1);
     return Math.min(SPACING_ROOMY[size], Math.max(SPACING[size], roomy));
   };
   const toLive = (spacing: number = usualSpacing()): void => {
@@ -201,7 +203,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
       facts.bands = steps;
       repaint();
     },
-    fit: () => toLive(Math.max(SPACING_LEAST, timeScale.width() / (book.closed.length + MARGIN_BARS[size] + 1))),
+    fit: () => toLive(Math.max(SPACING_LEAST, plotWidth() / (book.closed.length + MARGIN_BARS[size] + 1))),
     toLive: () => toLive(),
     showTime: (atUs, bars) => {
       const at = placeAt(book.closed, atUs);

@@ -57,6 +57,11 @@ export function tradeLines(
   return JSON.stringify(lines) === JSON.stringify(before) ? before : lines;
 }
 
+/** Dollars the bid is away from an exit that has a price. */
+export function exitDistance(position: PositionRow, exit: ExitView): number | null {
+  return exit.price === null || !(position.bid > 0) ? null : Math.abs(position.bid - exit.price / 1e6);
+}
+
 /** The exit that is next to fire. */
 export function nextExit(position: PositionRow): ExitView | undefined {
   return position.exits.find((exit) => exit.isNext);

@@ -7,7 +7,7 @@ import { createBarFeed, type BarFeed } from '../../charts/bar-feed.ts';
 import type { ChartLine } from '../../charts/chart-marks.ts';
 import type { TickChart } from '../../charts/tick-chart.ts';
 import { TickChartView } from '../../charts/tick-chart-view.tsx';
-import { nextExit, tradeLines } from '../../charts/trade-lines.ts';
+import { exitDistance, nextExit, tradeLines } from '../../charts/trade-lines.ts';
 import { fixedText, priceText, signedText } from '../../format/number.ts';
 import { MARKET_FIELDS } from '../../stores/market-fields.ts';
 import { symbolTruth } from '../symbol/symbol-truth.ts';
@@ -100,6 +100,7 @@ export const WallTileView = memo(function WallTileView({ tile, positions, isPinn
 function TilePosition({ position }: { readonly position: PositionRow }) {
   const result = position.pnlNet / 1e6;
   const next = nextExit(position);
+  const distance = next ? exitDistance(position, next) : null;
   return (
     <footer className="wall-position">
       <b className="wall-entry">
@@ -115,7 +116,7 @@ function TilePosition({ position }: { readonly position: PositionRow }) {
       {next && (
         <span className="wall-next" title="The exit nearest to firing, and how far the bid is from it">
           {next.rule} {next.price === null ? '' : priceText(next.price / 1e6)}
-          {next.distance !== null && <small> {fixedText(Math.abs(next.distance), 2)} away</small>}
+          {distance !== null && <small> {fixedText(distance, 2)} away</small>}
         </span>
       )}
     </footer>

@@ -2,10 +2,11 @@
 import { useState, type FormEvent } from 'react';
 import type { OrderRow, PositionRow } from '#protocol';
 import { useServices } from '../../app/services.ts';
-import { nextExit } from '../../charts/trade-lines.ts';
+import { exitDistance, nextExit } from '../../charts/trade-lines.ts';
 import { countText, fixedText, priceText, signedText } from '../../format/number.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { EngineSpan } from '../../parts/engine-time.tsx';
+import '../../parts/desk-table.css';
 import { ActionLine } from './action-line.tsx';
 import { parsePrice } from './ticket-cost.ts';
 import { useAction, type Action } from './use-action.ts';
@@ -77,6 +78,7 @@ function Position({ position, action, isConnected }: PositionProps) {
   const { link } = useServices();
   const [isMoving, setMoving] = useState(false);
   const next = nextExit(position);
+  const distance = next ? exitDistance(position, next) : null;
   const result = position.pnlNet / 1e6;
   const { tradeId } = position;
   return (
@@ -112,7 +114,7 @@ function Position({ position, action, isConnected }: PositionProps) {
         {next && (
           <span className="own-next" title="The exit nearest to firing, and how far the bid is from it">
             next: {next.rule} {next.price !== null ? priceText(next.price / 1e6) : ''}
-            {next.distance !== null && <small> {fixedText(Math.abs(next.distance), 2)} away</small>}
+            {distance !== null && <small> {fixedText(distance, 2)} away</small>}
             {next.atUs !== null && (
               <small>
                 {' in '}

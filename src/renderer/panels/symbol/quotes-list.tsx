@@ -4,7 +4,7 @@ import { compactText, priceText } from '../../format/number.ts';
 import { timeExplained, timeText } from '../../format/time.ts';
 
 const sign = (value: number): -1 | 0 | 1 => (value > 0 ? 1 : value < 0 ? -1 : 0);
-const MOST = 14;
+const MOST = 40;
 
 export function QuotesList({ quotes }: { readonly quotes: readonly QuoteView[] }) {
   return (
