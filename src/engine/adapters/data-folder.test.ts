@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DataFolder } from './data-folder.ts';
 import { defaultDataDir, folderInUse, LOCK_FILE, openDataFolder, prepareDataFolder } from './data-folder.ts';
-import { markOf } from './process-identity.ts';
+import { isRunning, markOf } from './process-identity.ts';
 import { DEFAULT_SETTINGS, openSettings, SETTINGS_FILE } from './settings-file.ts';
 
 let dir: string;
@@ -22,6 +22,8 @@ async function endedProcess(): Promise<number> {
   await new Promise((resolve) => child.once('exit', resolve));
   return child.pid as number;
 }
+
+const hasPython = spawnSync('python3', ['-V']).status === 0;
 
 describe('where the data lies', () => {
   it.each([
@@ -54,6 +56,33 @@ describe('the lock', () => {
     expect(isFolder(await openDataFolder(dir))).toBe(true);
   });
 
+  it.skipIf(process.platform !== 'linux' || !hasPython)(
+    'of a killed process is free when it is a zombie, and held while a thread of it still works',
+    async () => {
+      // The main thread ends and another goes on for a second: what a killed process looks like while it still writes.
+      const script =
+        'import ctypes, threading, time\n' +
+        'threading.Thread(target=lambda: time.sleep(1.2)).start()\n' +
+        'print("up", flush=True)\n' +
+        `ctypes.CDLL(None).syscall(${process.arch === 'arm64' ? 93 : 60}, 0)`;
+      const child = spawn('python3', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const pid = child.pid as number;
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      const mark = markOf(pid);
+      const statOf = (): string =>
+        readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /su, '')
+          .charAt(0);
+      while (statOf() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(isRunning(mark)).toBe(true);
+      writeFileSync(lockFile(), JSON.stringify({ holder: mark }));
+      expect(await openDataFolder(dir)).toMatchObject({ code: 'in-use' });
+      await new Promise((resolve) => child.once('exit', resolve));
+      expect(isRunning(mark)).toBe(false);
+      expect(isFolder(await openDataFolder(dir))).toBe(true);
+    },
+  );
+
   it('of another process that got the same number later is taken over', async () => {
     writeFileSync(lockFile(), JSON.stringify({ holder: { ...markOf(process.ppid), started: 'earlier boot/1' } }));
     expect(isFolder(await openDataFolder(dir))).toBe(process.platform === 'linux' || process.platform === 'darwin');
@@ -72,6 +101,16 @@ describe('the lock', () => {
       JSON.stringify({ holder: markOf(holder.pid as number), supervisor: { pid: await endedProcess(), started: 'x' } }),
     );
     expect(isFolder(await openDataFolder(dir))).toBe(true);
+  });
+
+  it('is waited for when its holder ended under the very supervisor that starts us', async () => {
+    const dying = spawn(process.execPath, ['-e', 'setTimeout(() => 0, 500)']);
+    const lock = { holder: markOf(dying.pid as number), supervisor: markOf(process.pid) };
+    writeFileSync(lockFile(), JSON.stringify(lock));
+    expect(await openDataFolder(dir, process.ppid)).toMatchObject({ code: 'in-use' });
+    const opened = await openDataFolder(dir, process.pid);
+    expect(isFolder(opened)).toBe(true);
+    expect(isRunning(lock.holder)).toBe(false);
   });
 
   it('goes to exactly one of many that find the same stale lock', async () => {

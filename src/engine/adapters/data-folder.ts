@@ -27,7 +27,7 @@ export const LOCK_FILE = 'drover.lock';
 /** A takeover of a stale lock takes milliseconds; one that is older was itself cut off. */
 const TAKEOVER_STALE_MS = 5_000;
 const RETRY_MS = 25;
-/** So long a holder whose own supervisor is gone is given to end. */
+/** So long a holder that is bound to end is given to do so. */
 const DYING_HOLDER_MS = 6_000;
 
 export type FolderProblem = { readonly code: 'not-writable' | 'in-use'; readonly message: string };
@@ -103,7 +103,9 @@ export async function openDataFolder(dir: string, supervisor?: number): Promise<
     if (held === undefined || !isRunning(held.holder)) {
       removeStale(dir);
     } else {
-      const isGoingDown = held.supervisor !== undefined && !isRunning(held.supervisor);
+      // Its supervisor is gone, or is ours as well: then we were started because it ended.
+      const isGoingDown =
+        held.supervisor !== undefined && (!isRunning(held.supervisor) || isSame(held.supervisor, content.supervisor));
       if (!isGoingDown || performance.now() > deadline) return inUse(dir, held);
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -197,6 +199,10 @@ function takeWithoutLinks(lock: string, content: LockContent): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+}
+
+function isSame(a: ProcessMark, b: ProcessMark | undefined): boolean {
+  return b !== undefined && a.pid === b.pid && a.started === b.started;
 }
 
 function readLock(dir: string): LockContent | undefined {

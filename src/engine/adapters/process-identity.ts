@@ -1,6 +1,6 @@
 /** Tells whether a process that left its mark is still the same process, not a later one with the same number. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessMark {
   readonly pid: number;
@@ -37,12 +37,36 @@ function startOf(pid: number): string {
   return '';
 }
 
-/** Boot and clock ticks since boot; a zombie no longer holds anything, so it counts as gone. */
+/**
+ * Boot and clock ticks since boot. A zombie no longer holds anything, so it counts as gone; but a killed process looks like
+ * one from outside while a thread of it still finishes a write or a sync, and so long it counts as running.
+ */
 function linuxStart(pid: number): string {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses may hold anything, also spaces and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return 'gone';
+  const fields = statFields(`/proc/${pid}/stat`);
+  if (isOver(fields[0]) && !hasRunningThread(pid)) return 'gone';
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return `${boot}/${fields[19] ?? ''}`;
+}
+
+function hasRunningThread(pid: number): boolean {
+  const threads = `/proc/${pid}/task`;
+  return readdirSync(threads).some((thread) => {
+    try {
+      return !isOver(statFields(`${threads}/${thread}/stat`)[0]);
+    } catch {
+      // It ended in between.
+      return false;
+    }
+  });
+}
+
+function statFields(file: string): readonly string[] {
+  const stat = readFileSync(file, 'utf8');
+  // The name in parentheses may hold anything, also spaces and parentheses.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Zombie or dead. */
+function isOver(state: string | undefined): boolean {
+  return state === 'Z' || state === 'X';
 }
