@@ -12,4 +12,4 @@ export type { EngineOptionName } from './engine-arguments.ts';
 export { createRestartPolicy } from './restart-policy.ts';
 export type { EngineOptions, PowerEvent } from './runtime-port.ts';
 export { readStaticFile, securityHeaders } from './static-files.ts';
-export type { FromUtility, ToUtility } from './utility-messages.ts';
+export type { FromUtility, HostCommand, ToUtility, TradingNews } from './utility-messages.ts';

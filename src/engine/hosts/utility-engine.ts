@@ -6,7 +6,8 @@ import type { EngineService } from './engine-service.ts';
 import { isStartFailure, openEngineService } from './engine-service.ts';
 import type { EngineOptions, StartEngine } from './runtime-port.ts';
 import { EngineExitCode } from './serve-messages.ts';
-import type { FromUtility, ParentPort, ToUtility } from './utility-messages.ts';
+import { watchTrading } from './trading-news.ts';
+import type { FromUtility, HostCommand, ParentPort, ToUtility } from './utility-messages.ts';
 
 export function runUtilityEngine(parent: ParentPort, startEngine: StartEngine): void {
   let service: EngineService | undefined;
@@ -19,12 +20,22 @@ export function runUtilityEngine(parent: ParentPort, startEngine: StartEngine): 
   const start = async (options: EngineOptions): Promise<void> => {
     const folder = await openDataFolder(options.dataDir, process.ppid);
     if (!('release' in folder)) return tell({ kind: 'failed', message: folder.message });
-    const opened = await openEngineService(folder, options, startEngine, (exit) => crash(exit.message));
+    const standing: StartEngine = async (given) =>
+      watchTrading(await startEngine(given), (news) => tell({ kind: 'trading', news }));
+    const opened = await openEngineService(folder, options, standing, (exit) => crash(exit.message));
     if (isStartFailure(opened)) return tell({ kind: 'failed', message: opened.message });
     service = opened;
     for (const port of waiting) service.attach(electronPortChannel(port));
     waiting = [];
     tell({ kind: 'ready', pid: process.pid });
+  };
+  const obey = ({ name, args }: HostCommand): void => {
+    const refuse = (why: string): void => tell({ kind: 'refused', message: why });
+    if (service === undefined) return refuse('The engine is still starting; try again in a moment.');
+    service.runtime.command(name, args).catch((error: unknown) => {
+      const { message } = error as { readonly message?: string };
+      refuse(message ?? 'The engine gave no reason.');
+    });
   };
   const stop = async (): Promise<void> => {
     await service?.stop('Drover is closing.');
@@ -48,6 +59,8 @@ export function runUtilityEngine(parent: ParentPort, startEngine: StartEngine): 
       }
       case 'power':
         return service?.power(message.event);
+      case 'command':
+        return obey(message.command);
       case 'stop':
         void stop();
     }
