@@ -2,20 +2,37 @@
 import { ipcMain } from 'electron';
 import type { WebContents } from 'electron';
 import type { BridgeRequest } from '#protocol';
-import { BridgeChannel, THEME_CHOICES, WINDOW_ROLES } from '#protocol';
+import { BridgeChannel, LAYOUT_CHARS_MAX, THEME_CHOICES, WINDOW_ROLES } from '#protocol';
 import { z } from 'zod';
 import { isTrustedSender } from './security.ts';
+
+/** '' or JSON text; what is in it is checked by the window that reads it. */
+const LAYOUT = z
+  .string()
+  .max(LAYOUT_CHARS_MAX)
+  .refine((text) => text === '' || isJson(text));
 
 const REQUEST = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('port'), nonce: z.string().min(16).max(64) }),
   z.strictObject({ kind: z.literal('state') }),
   z.strictObject({ kind: z.literal('set-theme'), theme: z.enum(THEME_CHOICES) }),
-  z.strictObject({ kind: z.literal('open-window'), role: z.enum(WINDOW_ROLES) }),
+  z.strictObject({ kind: z.literal('open-window'), role: z.enum(WINDOW_ROLES).exclude(['status']), layout: LAYOUT }),
+  z.strictObject({ kind: z.literal('open-walls') }),
+  z.strictObject({ kind: z.literal('set-role'), role: z.enum(WINDOW_ROLES).exclude(['status']) }),
+  z.strictObject({ kind: z.literal('save-layout'), layout: LAYOUT }),
+  z.strictObject({
+    kind: z.literal('report'),
+    panels: z.array(z.strictObject({ kind: z.string().max(64), title: z.string().max(64) })).max(64),
+    density: z.enum(['dense', 'comfortable']),
+    palette: z.enum(['standard', 'safe']),
+  }),
   z.strictObject({ kind: z.literal('restart-engine') }),
 ]);
 
+type Checked = z.infer<typeof REQUEST>;
+
 export type BridgeHandlers = {
-  readonly [K in BridgeRequest['kind']]: (request: Extract<BridgeRequest, { kind: K }>, sender: WebContents) => void;
+  readonly [K in BridgeRequest['kind']]: (request: Extract<Checked, { kind: K }>, sender: WebContents) => void;
 };
 
 export function answerBridge(handlers: BridgeHandlers, note: (sentence: string) => void): void {
@@ -28,7 +45,7 @@ export function answerBridge(handlers: BridgeHandlers, note: (sentence: string) 
   });
 }
 
-function dispatch(request: z.infer<typeof REQUEST>, handlers: BridgeHandlers, sender: WebContents): void {
+function dispatch(request: Checked, handlers: BridgeHandlers, sender: WebContents): void {
   switch (request.kind) {
     case 'port':
       return handlers.port(request, sender);
@@ -38,7 +55,24 @@ function dispatch(request: z.infer<typeof REQUEST>, handlers: BridgeHandlers, se
       return handlers['set-theme'](request, sender);
     case 'open-window':
       return handlers['open-window'](request, sender);
+    case 'open-walls':
+      return handlers['open-walls'](request, sender);
+    case 'set-role':
+      return handlers['set-role'](request, sender);
+    case 'save-layout':
+      return handlers['save-layout'](request, sender);
+    case 'report':
+      return handlers.report(request, sender);
     case 'restart-engine':
       return handlers['restart-engine'](request, sender);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -7,6 +7,8 @@ export interface Rectangle {
 }
 
 export interface DisplayShape {
+  /** The system's own number; some systems give the same monitor another one after a restart. */
+  readonly id: number;
   readonly bounds: Rectangle;
   /** Without task bars and docks. */
   readonly workArea: Rectangle;
@@ -18,12 +20,60 @@ const WINDOW_FIRST = { width: 1440, height: 900 } as const;
 /** So much of a window's upper edge has to lie on a monitor, or nobody can take hold of it. */
 const GRIP = { width: 120, height: 40 } as const;
 
-/** The same monitors in the same places give the same name, in whatever order the system lists them. */
+/** Monitors of the same sizes and scales in the same places give the same name, in whatever order the system lists them. */
 export function displaySetKey(displays: readonly DisplayShape[]): string {
   return displays
     .map(({ bounds, scaleFactor }) => `${bounds.width}x${bounds.height}@${scaleFactor}+${bounds.x},${bounds.y}`)
     .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
     .join(' ');
+}
+
+/** The set that was made of these very monitors, else one of the same shape; undefined when there is neither. */
+export function matchSet<S extends { readonly displays: readonly DisplayShape[] }>(
+  sets: readonly S[],
+  now: readonly DisplayShape[],
+): S | undefined {
+  const shape = displaySetKey(now);
+  const ids = idsOf(now);
+  const same = sets.filter((set) => displaySetKey(set.displays) === shape);
+  return same.find((set) => idsOf(set.displays) === ids) ?? same[0];
+}
+
+/**
+ * Where a window of the monitors `from` belongs on the monitors `to`: at the same part of the same monitor when it is still
+ * there, in whatever size and scale; else on the nearest one.
+ */
+export function carryOver(bounds: Rectangle, from: readonly DisplayShape[], to: readonly DisplayShape[]): Rectangle {
+  const home = nearestDisplay(bounds, from);
+  const target = home === undefined ? undefined : sameDisplay(home, to);
+  if (home === undefined || target === undefined) return fitBounds(bounds, to);
+  const [a, b] = [home.workArea, target.workArea];
+  const across = b.width / a.width;
+  const down = b.height / a.height;
+  return fitBounds(
+    {
+      x: Math.round(b.x + (bounds.x - a.x) * across),
+      y: Math.round(b.y + (bounds.y - a.y) * down),
+      width: Math.round(bounds.width * across),
+      height: Math.round(bounds.height * down),
+    },
+    to,
+  );
+}
+
+/** Left to right, then top to bottom: the order in which people number their monitors. */
+export function inReadingOrder<D extends DisplayShape>(displays: readonly D[]): readonly D[] {
+  return displays.toSorted((a, b) => a.bounds.x - b.bounds.x || a.bounds.y - b.bounds.y);
+}
+
+/** The size a maximized window on `area` has when it is not maximized. */
+export function insetBounds(area: Rectangle): Rectangle {
+  const [across, down] = [Math.round(area.width / 10), Math.round(area.height / 10)];
+  return { x: area.x + across, y: area.y + down, width: area.width - 2 * across, height: area.height - 2 * down };
+}
+
+export function isSameRectangle(a: Rectangle, b: Rectangle): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /** As they are when they can be reached, else moved and shrunk into the nearest work area. */
@@ -64,6 +114,27 @@ function overlap(a: Rectangle, b: Rectangle, width: number, height: number): boo
   const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return across >= Math.min(width, b.width) && down >= height;
+}
+
+const idsOf = (displays: readonly DisplayShape[]): string =>
+  displays
+    .map(({ id }) => id)
+    .toSorted((a, b) => a - b)
+    .join(' ');
+
+function nearestDisplay(bounds: Rectangle, displays: readonly DisplayShape[]): DisplayShape | undefined {
+  const area = nearest(
+    bounds,
+    displays.map((display) => display.workArea),
+  );
+  return displays.find((display) => display.workArea === area);
+}
+
+/** The same monitor by number, which may have moved or changed its scale; else one of the same size in the same place. */
+function sameDisplay(wanted: DisplayShape, displays: readonly DisplayShape[]): DisplayShape | undefined {
+  return (
+    displays.find(({ id }) => id === wanted.id) ?? displays.find(({ bounds }) => isSameRectangle(bounds, wanted.bounds))
+  );
 }
 
 /** The area that holds most of it; when none holds anything, the one whose centre is closest. */

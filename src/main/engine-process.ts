@@ -5,7 +5,7 @@
 import { app, utilityProcess } from 'electron';
 import type { MessagePortMain, UtilityProcess } from 'electron';
 import type { EngineHostState } from '#protocol';
-import type { EngineOptions, FromUtility, PowerEvent, ToUtility } from '#host-kit';
+import type { EngineOptions, FromUtility, HostCommand, PowerEvent, ToUtility, TradingNews } from '#host-kit';
 import { createRestartPolicy } from '#host-kit';
 
 /** An engine that was told to stop and has not ended by then is killed; the kernel needs 1.5 s at most. */
@@ -21,6 +21,12 @@ export interface EngineProcess {
   /** False when there is no running engine to take the port. */
   connect(port: MessagePortMain): boolean;
   power(event: PowerEvent): void;
+  /** The newest news of trading, kept over a crash: positions stay open when the engine ends. Undefined before the first. */
+  trading(): TradingNews | undefined;
+  onTrading(listener: (news: TradingNews) => void): void;
+  command(command: HostCommand): void;
+  /** A command was refused; called with a sentence. */
+  onRefused(listener: (message: string) => void): void;
   /** Ends it for good; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -32,6 +38,12 @@ export function createEngineProcess(
 ): EngineProcess {
   const policy = createRestartPolicy();
   const listeners: ((state: EngineHostState) => void)[] = [];
+  const tradingListeners: ((news: TradingNews) => void)[] = [];
+  const refusedListeners: ((message: string) => void)[] = [];
+  let trading: TradingNews | undefined;
+  const refused = (message: string): void => {
+    for (const listener of refusedListeners) listener(message);
+  };
   let state: EngineHostState = { kind: 'starting', message: '', pid: null, restarts: 0 };
   let child: UtilityProcess | undefined;
   let isWanted = false;
@@ -59,6 +71,10 @@ export function createEngineProcess(
     child = started;
     started.on('message', (message: FromUtility) => {
       if (message.kind === 'ready') become('running', '', message.pid);
+      else if (message.kind === 'trading') {
+        trading = message.news;
+        for (const listener of tradingListeners) listener(message.news);
+      } else if (message.kind === 'refused') refused(message.message);
       else if (message.kind === 'failed') {
         failure = message.message;
         started.kill();
@@ -125,6 +141,13 @@ export function createEngineProcess(
       return true;
     },
     power: (event) => tell({ kind: 'power', event }),
+    trading: () => trading,
+    onTrading: (listener) => void tradingListeners.push(listener),
+    command: (command) => {
+      if (child !== undefined && state.kind === 'running') tell({ kind: 'command', command });
+      else refused('The engine does not run now.');
+    },
+    onRefused: (listener) => void refusedListeners.push(listener),
     stop: async () => {
       isWanted = false;
       await end();

@@ -16,6 +16,10 @@ function main(): void {
   const options = readOptions(ownArguments(process.argv, app.getAppPath(), app.isPackaged));
   if (!options.ok) return refuse(options.message, options.exitCode);
   for (const sentence of options.notes) note(sentence);
+  if (app.commandLine.hasSwitch('no-sandbox'))
+    note(
+      "Chromium's sandbox is off (--no-sandbox, which root needs): use an ordinary account when real money is traded.",
+    );
   const { dataDir } = options.engine;
   const unusable = prepareDataFolder(dataDir);
   if (unusable !== undefined) return refuse(unusable.message, 1);

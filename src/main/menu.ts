@@ -1,75 +1,180 @@
 /** The menu. Only what works now; an entry that does nothing is not there. */
 import { Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
-import type { ThemeChoice } from '#protocol';
+import type { ThemeChoice, WindowReport, WindowRole } from '#protocol';
 import { THEME_CHOICES } from '#protocol';
+import type { TradingNews } from '#host-kit';
+import type { TradingAsk } from './trading-questions.ts';
 
 export interface MenuActions {
-  readonly newWindow: () => void;
+  readonly openWindow: (role: WindowRole) => void;
+  readonly openWalls: () => void;
   readonly restartEngine: () => void;
   readonly setTheme: (theme: ThemeChoice) => void;
   readonly openDataFolder: () => void;
+  readonly openDocs: () => void;
+  readonly showAbout: () => void;
+  readonly trade: (ask: TradingAsk) => void;
+  /** Hands a command of the windows to the one in front. */
+  readonly command: (id: string) => void;
+}
+
+export interface MenuState {
+  readonly theme: ThemeChoice;
+  readonly broker: string;
+  readonly trading: TradingNews | undefined;
+  /** What the window that reported last says; undefined before the first did. */
+  readonly window: WindowReport | undefined;
 }
 
 const THEME_LABELS: Readonly<Record<ThemeChoice, string>> = { system: 'As the System', dark: 'Dark', light: 'Light' };
 const BROKER_LABELS: Readonly<Record<string, string>> = {
   paper: 'Paper: built-in exchange',
   'ibkr:paper': 'Paper: Interactive Brokers',
+  'ibkr:live': 'LIVE: Interactive Brokers, real money',
 };
+/** The page takes this key itself; the menu only shows it. */
+const shown = (accelerator: string) => ({ accelerator, registerAccelerator: false });
 
-export function setMenu(actions: MenuActions, now: { readonly theme: ThemeChoice; readonly broker: string }): void {
+export function setMenu(actions: MenuActions, now: MenuState): void {
   const isMac = process.platform === 'darwin';
-  const template: MenuItemConstructorOptions[] = [
-    ...(isMac ? [{ role: 'appMenu' } as const] : []),
-    {
-      label: '&File',
-      submenu: [
-        { label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: actions.newWindow },
-        { type: 'separator' },
-        { role: 'close', label: 'Close Window' },
-        ...(isMac ? [] : [{ role: 'quit', label: 'Quit Drover', accelerator: 'Ctrl+Q' } as const]),
-      ],
-    },
-    {
-      label: '&View',
-      submenu: [
-        {
-          label: 'Theme',
-          submenu: THEME_CHOICES.map((theme) => ({
-            label: THEME_LABELS[theme],
-            type: 'radio' as const,
-            checked: theme === now.theme,
-            click: () => actions.setTheme(theme),
-          })),
-        },
-        { type: 'separator' },
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { role: 'togglefullscreen' },
-        { type: 'separator' },
-        { role: 'reload', accelerator: '' },
-        { role: 'toggleDevTools' },
-      ],
-    },
-    {
-      label: '&Trading',
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(isMac ? [{ role: 'appMenu' } as const] : []),
+      fileMenu(actions, isMac),
+      viewMenu(actions, now),
+      tradingMenu(actions, now),
+      windowMenu(actions),
+      helpMenu(actions),
+    ]),
+  );
+}
+
+function fileMenu(actions: MenuActions, isMac: boolean): MenuItemConstructorOptions {
+  return {
+    label: '&File',
+    submenu: [
+      { label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.openWindow('workstation') },
+      { label: 'Open Data Folder', click: actions.openDataFolder },
+      { type: 'separator' },
+      { role: 'close', label: 'Close Window' },
+      ...(isMac ? [] : [{ role: 'quit', label: 'Quit and Stop the Engine', accelerator: 'Ctrl+Q' } as const]),
+    ],
+  };
+}
+
+function viewMenu(actions: MenuActions, now: MenuState): MenuItemConstructorOptions {
+  const command = (id: string) => () => actions.command(id);
+  const { window } = now;
+  return {
+    label: '&View',
+    submenu: [
+      { label: 'Commands and Symbols', ...shown('CmdOrCtrl+K'), click: command('palette.open') },
+      ...(window === undefined
+        ? []
+        : [
+            {
+              label: 'Panels',
+              submenu: window.panels.map(({ kind, title }) => ({ label: title, click: command(`panel.${kind}`) })),
+            },
+          ]),
+      { type: 'separator' },
+      {
+        label: 'Theme',
+        submenu: THEME_CHOICES.map((theme) => ({
+          label: THEME_LABELS[theme],
+          type: 'radio' as const,
+          checked: theme === now.theme,
+          click: () => actions.setTheme(theme),
+        })),
+      },
+      ...(window === undefined
+        ? []
+        : [
+            {
+              label: 'Colours',
+              submenu: [
+                radio('Green and Red', window.palette === 'standard', command('palette.standard')),
+                radio('Blue and Orange', window.palette === 'safe', command('palette.safe')),
+              ],
+            },
+            {
+              label: 'Rows',
+              submenu: [
+                radio('Dense', window.density === 'dense', command('density.dense')),
+                radio('Comfortable', window.density === 'comfortable', command('density.comfortable')),
+              ],
+            },
+          ]),
+      { type: 'separator' },
+      { role: 'resetZoom' },
+      { role: 'zoomIn' },
+      { role: 'zoomOut' },
+      { role: 'togglefullscreen' },
+      { type: 'separator' },
+      { role: 'reload', accelerator: '' },
+      { role: 'toggleDevTools' },
+    ],
+  };
+}
+
+function radio(label: string, checked: boolean, click: () => void): MenuItemConstructorOptions {
+  return { label, type: 'radio', checked, click };
+}
+
+function tradingMenu(actions: MenuActions, { broker, trading }: MenuState): MenuItemConstructorOptions {
+  const isAuto = trading?.isAuto ?? false;
+  const account = trading === undefined || trading.account === '' ? '' : ` (${trading.account})`;
+  return {
+    label: '&Trading',
+    submenu: [
       // The first line says which money this is; it is a label, not a switch.
-      submenu: [
-        { label: BROKER_LABELS[now.broker] ?? now.broker, enabled: false },
-        { type: 'separator' },
-        { label: 'Restart Engine', click: actions.restartEngine },
-      ],
-    },
-    { role: 'windowMenu', label: '&Window' },
-    {
-      role: 'help',
-      label: '&Help',
-      submenu: [
-        { label: 'Open Data Folder', click: actions.openDataFolder },
-        ...(isMac ? [] : [{ role: 'about' } as const]),
-      ],
-    },
-  ];
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+      { label: `${BROKER_LABELS[broker] ?? broker}${account}`, enabled: false },
+      { type: 'separator' },
+      {
+        label: 'Auto Trading',
+        type: 'checkbox',
+        checked: isAuto,
+        accelerator: 'CmdOrCtrl+Shift+A',
+        click: () => actions.trade(isAuto ? 'auto-off' : 'auto-on'),
+      },
+      { label: 'Flatten All…', accelerator: 'CmdOrCtrl+Shift+F', click: () => actions.trade('flatten-all') },
+      { label: 'Kill Switch…', accelerator: 'CmdOrCtrl+Shift+K', click: () => actions.trade('kill') },
+      { type: 'separator' },
+      { label: 'Restart Engine', click: actions.restartEngine },
+    ],
+  };
+}
+
+function windowMenu(actions: MenuActions): MenuItemConstructorOptions {
+  const command = (id: string) => () => actions.command(id);
+  return {
+    label: '&Window',
+    submenu: [
+      { role: 'minimize' },
+      { type: 'separator' },
+      { label: 'Pop Out Panel', accelerator: 'CmdOrCtrl+Shift+O', click: command('panel.pop-out') },
+      { label: 'Bring Panels Back', accelerator: 'CmdOrCtrl+Shift+B', click: command('panel.bring-back') },
+      { type: 'separator' },
+      { label: 'Layout: One Screen', click: command('layout.workstation') },
+      { label: 'Layout: Market Wall', click: command('layout.market-wall') },
+      { label: 'Layout: Charts Wall', click: command('layout.charts-wall') },
+      { label: 'Layout: Trades Wall', click: command('layout.trades-wall') },
+      { label: 'Three Walls on Three Displays', accelerator: 'CmdOrCtrl+Shift+3', click: actions.openWalls },
+      { label: 'Reset the Layout', click: command('layout.reset') },
+    ],
+  };
+}
+
+function helpMenu(actions: MenuActions): MenuItemConstructorOptions {
+  return {
+    role: 'help',
+    label: '&Help',
+    submenu: [
+      { label: 'Keyboard Help', ...shown('?'), click: () => actions.command('help.keys') },
+      { label: 'Documentation', click: actions.openDocs },
+      { type: 'separator' },
+      { label: 'About Drover', click: actions.showAbout },
+    ],
+  };
 }

@@ -1,55 +1,80 @@
-/** The windows: opened where they were on these monitors, never off screen, remembered when they move. */
+/**
+ * The windows: opened where they were on these monitors, never off screen, remembered with what they show. When a monitor
+ * goes, its windows move to the nearest one; when it returns, so do they.
+ */
 import { randomUUID } from 'node:crypto';
-import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { BrowserWindow, screen } from 'electron';
 import type { WebContents } from 'electron';
-import type { WindowRole } from '#protocol';
-import type { Rectangle } from './displays.ts';
-import { displaySetKey, firstBounds, fitBounds, WINDOW_MIN } from './displays.ts';
+import type { WindowPlace, WindowRole } from '#protocol';
+import { WALL_ROLES } from '#protocol';
+import { carryOver, firstBounds, fitBounds, inReadingOrder, insetBounds } from './displays.ts';
+import type { DisplayShape, Rectangle } from './displays.ts';
 import type { SavedWindow, SavedWindows } from './saved-windows.ts';
 import { WINDOWS_MAX } from './saved-windows.ts';
+import { watchDisplays } from './display-watch.ts';
+import { makeWindow, placementOf, putWindow } from './window-frame.ts';
+import type { FrameOptions, Placement } from './window-frame.ts';
 import { PAGE_URL } from './security.ts';
 
 /** Moving a window sends many events; the file is written when it rests. */
-const SAVE_AFTER_MS = 500;
-const BACKGROUND = { dark: '#0b0d10', light: '#ffffff' } as const;
+const SAVE_AFTER_MS = 800;
+const PANEL_SIZE = { width: 1000, height: 720 } as const;
+const STATUS_SIZE = { width: 760, height: 260 } as const;
+
+export type LastCloseAnswer = 'close' | 'stay' | 'cancel';
 
 export interface Windows {
-  /** Opens what was open on these monitors, or the first window. */
+  /** Opens what was open on these monitors, or the first window. Ends the rest of a status window. */
   openAll(): void;
-  open(role: WindowRole): void;
+  open(role: WindowRole, layout?: string): void;
+  openWalls(): void;
   /** Brings a window to the front, opening one when there is none. */
   focus(): void;
+  all(): readonly BrowserWindow[];
   contents(): readonly WebContents[];
+  placeOf(contents: WebContents): WindowPlace | undefined;
+  setRole(contents: WebContents, role: WindowRole): void;
+  keepLayout(contents: WebContents, layout: string): void;
   /** Writes the places down now; after this, closing windows no longer changes them. */
   saveForQuit(): void;
 }
 
-export interface WindowsOptions {
+export interface WindowsOptions extends FrameOptions {
   readonly saved: SavedWindows;
-  readonly preload: string;
-  readonly icon: string;
-  readonly version: string;
   readonly note: (sentence: string) => void;
+  /** A window got another role or layout than it has. */
+  readonly onPlace: (contents: WebContents, place: WindowPlace) => void;
+  /** The last window is about to close: undefined lets it. */
+  readonly beforeLastClose: () => Promise<LastCloseAnswer> | undefined;
+  readonly quit: () => void;
 }
 
 interface OpenWindow {
   readonly id: string;
-  readonly role: WindowRole;
+  role: WindowRole;
+  layout: string;
   readonly window: BrowserWindow;
+  /** Where it was when it last rested: the window manager moves windows before it says that a monitor went. */
+  rested: Placement;
 }
 
 export function createWindows(options: WindowsOptions): Windows {
   const open = new Map<string, OpenWindow>();
   let timer: NodeJS.Timeout | undefined;
   let isQuitting = false;
+  /** Only the small status window is there; what was open stays written down as it was. */
+  let isResting = false;
+  let isAsking = false;
 
   const save = (): void => {
     clearTimeout(timer);
-    if (isQuitting) return;
+    if (isQuitting || isResting || displays.isSettling()) return;
+    const windows = [...open.values()].filter(({ window }) => !window.isDestroyed());
+    for (const entry of windows) entry.rested = placementOf(entry.window);
     try {
       options.saved.save(
-        displaySetKey(screen.getAllDisplays()),
-        [...open.values()].map((entry) => placeOf(entry)),
+        displays.now(),
+        windows.map(({ id, role, layout, rested }) => ({ id, role, layout, ...rested })),
       );
     } catch (error) {
       options.note(
@@ -58,63 +83,149 @@ export function createWindows(options: WindowsOptions): Windows {
     }
   };
   const saveSoon = (): void => {
+    if (displays.isSettling()) return;
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER_MS);
   };
-  const show = (place: Pick<SavedWindow, 'id' | 'role' | 'bounds'> & Partial<SavedWindow>): void => {
+  const displays = watchDisplays({
+    onUnrest: () => clearTimeout(timer),
+    onSettled: async (before, now) => {
+      await Promise.all([...open.values()].map((entry) => settle(entry, before, now)));
+    },
+    onDone: saveSoon,
+  });
+  const settle = async (
+    entry: OpenWindow,
+    before: readonly DisplayShape[],
+    now: readonly DisplayShape[],
+  ): Promise<void> => {
+    const saved = options.saved.placeOf(now, entry.id);
+    if (saved !== undefined && (saved.layout !== entry.layout || saved.role !== entry.role)) {
+      entry.layout = saved.layout;
+      entry.role = saved.role;
+      options.onPlace(entry.window.webContents, saved);
+    }
+    await putWindow(entry.window, saved ?? { ...entry.rested, bounds: carryOver(entry.rested.bounds, before, now) });
+  };
+
+  const show = (place: SavedWindow): OpenWindow => {
     const window = makeWindow(place, options);
-    open.set(place.id, { id: place.id, role: place.role, window });
-    if (place.isMaximized === true) window.maximize();
-    if (place.isFullScreen === true) window.setFullScreen(true);
-    for (const event of ['move', 'resize'] as const) window.on(event as 'move', saveSoon);
+    const entry: OpenWindow = { id: place.id, role: place.role, layout: place.layout, window, rested: place };
+    open.set(place.id, entry);
+    if (place.isMaximized) window.maximize();
+    if (place.isFullScreen) window.setFullScreen(true);
+    for (const event of ['move', 'resize', 'maximize', 'unmaximize'] as const) window.on(event as 'move', saveSoon);
+    window.on('close', (event) => onClose(event, entry));
     window.once('closed', () => {
-      // The last window takes the program with it and is to come back at its place.
-      if (open.size > 1) {
-        open.delete(place.id);
-        saveSoon();
-        return;
-      }
-      clearTimeout(timer);
-      isQuitting = true;
       open.delete(place.id);
-    });
-    window.on('close', () => {
-      if (open.size === 1) save();
+      if (open.size > 0) saveSoon();
+      else {
+        // The last window takes the program with it and is to come back at its place.
+        clearTimeout(timer);
+        isQuitting = true;
+      }
     });
     void window.loadURL(PAGE_URL);
+    return entry;
   };
-  const add = (role: WindowRole): void => {
+  const onClose = (event: { preventDefault(): void }, entry: OpenWindow): void => {
+    if (open.size > 1 || isQuitting) return;
+    if (isAsking) return event.preventDefault();
+    const asked = options.beforeLastClose();
+    if (asked === undefined) return save();
+    event.preventDefault();
+    isAsking = true;
+    void asked.then((answer) => {
+      isAsking = false;
+      if (answer === 'close') return options.quit();
+      if (answer === 'stay') rest(entry);
+    });
+  };
+  const rest = (last: OpenWindow): void => {
+    save();
+    isResting = true;
+    const area = screen.getDisplayMatching(last.window.getBounds()).workArea;
+    show(newWindow('status', centred(area, STATUS_SIZE)));
+    last.window.destroy();
+  };
+  const add = (role: WindowRole, layout = ''): void => {
+    if (isResting) return openAll();
     if (open.size >= WINDOWS_MAX) return options.note(`There are ${WINDOWS_MAX} windows already; close one first.`);
     const focused = BrowserWindow.getFocusedWindow();
-    const display = focused === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(focused.getBounds());
-    show({ id: randomUUID(), role, bounds: firstBounds(display.workArea, open.size) });
+    const { workArea } = focused === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(focused.getBounds());
+    const first = firstBounds(workArea, open.size);
+    const bounds = role === 'panel' ? fitBounds({ ...first, ...PANEL_SIZE }, displays.now()) : first;
+    show({ ...newWindow(role, bounds), layout });
     saveSoon();
   };
-  const bringBack = (): void => {
-    for (const { window } of open.values()) {
-      const fitted = fitBounds(window.getBounds(), screen.getAllDisplays());
-      if (!isSame(fitted, window.getBounds())) window.setBounds(fitted);
-    }
+  const openAll = (): void => {
+    const resting = isResting ? [...open.values()] : [];
+    isResting = false;
+    for (const place of options.saved.toOpen(displays.now())) if (place.role !== 'status') show(place);
+    if (open.size === resting.length) add('workstation');
+    for (const { window } of resting) window.destroy();
   };
-  screen.on('display-removed', bringBack);
-  screen.on('display-metrics-changed', bringBack);
+  const openWalls = (): void => {
+    if (isResting) openAll();
+    const areas = inReadingOrder(displays.now()).map(({ workArea }) => workArea);
+    for (const [at, role] of WALL_ROLES.entries()) {
+      const area = areas[at % areas.length] as Rectangle;
+      const place = { bounds: insetBounds(area), isMaximized: true, isFullScreen: false };
+      const entry =
+        [...open.values()].find((candidate) => candidate.role === role) ?? (at === 0 ? plainWindow() : undefined);
+      if (entry === undefined) {
+        if (open.size < WINDOWS_MAX) show({ ...newWindow(role, place.bounds), isMaximized: true });
+        continue;
+      }
+      if (entry.role !== role) {
+        entry.role = role;
+        entry.layout = '';
+        options.onPlace(entry.window.webContents, { role, layout: '' });
+      }
+      void putWindow(entry.window, place).then(saveSoon);
+    }
+    saveSoon();
+  };
+  /** The ordinary window that becomes the first wall, so that no fourth window is left over. */
+  const plainWindow = (): OpenWindow | undefined => {
+    const plain = [...open.values()].filter(({ role }) => role === 'workstation');
+    return plain.find(({ window }) => window.isFocused()) ?? plain[0];
+  };
+  const entryOf = (contents: WebContents): OpenWindow | undefined =>
+    [...open.values()].find(({ window }) => !window.isDestroyed() && window.webContents === contents);
+  const all = (): readonly BrowserWindow[] =>
+    [...open.values()].map(({ window }) => window).filter((window) => !window.isDestroyed());
 
   return {
-    openAll: () => {
-      const displays = screen.getAllDisplays();
-      for (const place of options.saved.of(displaySetKey(displays)))
-        show({ ...place, bounds: fitBounds(place.bounds, displays) });
-      if (open.size === 0) add('workstation');
-    },
+    openAll,
     open: add,
+    openWalls,
     focus: () => {
-      const first = [...open.values()][0];
+      if (isResting) return openAll();
+      const first = all()[0];
       if (first === undefined) return add('workstation');
-      if (first.window.isMinimized()) first.window.restore();
-      first.window.focus();
+      if (first.isMinimized()) first.restore();
+      first.focus();
     },
-    contents: () =>
-      [...open.values()].filter(({ window }) => !window.isDestroyed()).map(({ window }) => window.webContents),
+    all,
+    contents: () => all().map((window) => window.webContents),
+    placeOf: (contents) => {
+      const entry = entryOf(contents);
+      return entry && { role: entry.role, layout: entry.layout };
+    },
+    setRole: (contents, role) => {
+      const entry = entryOf(contents);
+      if (entry === undefined || entry.role === 'status') return;
+      entry.role = role;
+      entry.layout = '';
+      saveSoon();
+    },
+    keepLayout: (contents, layout) => {
+      const entry = entryOf(contents);
+      if (entry === undefined || entry.layout === layout) return;
+      entry.layout = layout;
+      saveSoon();
+    },
     saveForQuit: () => {
       save();
       isQuitting = true;
@@ -122,45 +233,17 @@ export function createWindows(options: WindowsOptions): Windows {
   };
 }
 
-function makeWindow(place: Pick<SavedWindow, 'id' | 'role' | 'bounds'>, options: WindowsOptions): BrowserWindow {
-  return new BrowserWindow({
-    ...place.bounds,
-    minWidth: WINDOW_MIN.width,
-    minHeight: WINDOW_MIN.height,
-    title: 'Drover',
-    icon: options.icon,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
-    webPreferences: {
-      preload: options.preload,
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      webviewTag: false,
-      spellcheck: false,
-      // A covered window still has to be right the moment it is uncovered.
-      backgroundThrottling: false,
-      additionalArguments: [
-        `--drover-window=${place.id}`,
-        `--drover-role=${place.role}`,
-        `--drover-version=${options.version}`,
-      ],
-    },
-  });
+function newWindow(role: WindowRole, bounds: Rectangle): SavedWindow {
+  return { id: randomUUID(), role, bounds, isMaximized: false, isFullScreen: false, layout: '' };
 }
 
-function placeOf({ id, role, window }: OpenWindow): SavedWindow {
+function centred(area: Rectangle, size: { readonly width: number; readonly height: number }): Rectangle {
+  const width = Math.min(size.width, area.width);
+  const height = Math.min(size.height, area.height);
   return {
-    id,
-    role,
-    bounds: window.getNormalBounds(),
-    isMaximized: window.isMaximized(),
-    isFullScreen: window.isFullScreen(),
+    x: area.x + Math.floor((area.width - width) / 2),
+    y: area.y + Math.floor((area.height - height) / 2),
+    width,
+    height,
   };
-}
-
-function isSame(a: Rectangle, b: Rectangle): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }

@@ -1,20 +1,22 @@
-/** The running desktop program: engine, ports, windows, menu, power, and the order in which they end. */
+/** The running desktop program: engine, ports, windows, menu, power. */
 import path from 'node:path';
-import { app, nativeTheme, session, shell } from 'electron';
-import type { ThemeChoice } from '#protocol';
+import { app, BrowserWindow, nativeTheme, session, shell } from 'electron';
+import type { ThemeChoice, WindowReport } from '#protocol';
 import { BridgeChannel } from '#protocol';
 import type { EngineOptions } from '#host-kit';
 import { openSettings } from '#host-kit';
 import { answerBridge } from './bridge-requests.ts';
+import { createEnding } from './ending.ts';
 import { createEngineProcess } from './engine-process.ts';
-import type { EngineProcess } from './engine-process.ts';
 import { setMenu } from './menu.ts';
+import type { MenuActions } from './menu.ts';
+import { createNativeTrading } from './native-trading.ts';
+import { tell } from './questions.ts';
 import { createPortBroker } from './ports.ts';
 import { watchPower } from './power.ts';
 import { openSavedWindows } from './saved-windows.ts';
 import { secureSession } from './security.ts';
 import { createWindows } from './windows.ts';
-import type { Windows } from './windows.ts';
 
 export interface WorkstationOptions {
   readonly engine: EngineOptions;
@@ -30,28 +32,46 @@ export function openWorkstation({ engine: engineOptions, out, note }: Workstatio
   nativeTheme.themeSource = settings.get().theme;
   secureSession(session.defaultSession, path.join(out, 'renderer'));
   const engine = createEngineProcess(path.join(out, 'engine', 'utility.js'), engineOptions, note);
+  const ending = createEnding(engine);
   const windows = createWindows({
     saved,
     preload: path.join(out, 'preload', 'index.cjs'),
     icon: path.join(out, '..', 'resources', 'icon.png'),
     version: app.getVersion(),
     note,
+    onPlace: (contents, place) => contents.send(BridgeChannel.place, place),
+    beforeLastClose: ending.beforeLastClose,
+    quit: ending.quit,
   });
   engine.onState((state) => {
     for (const contents of windows.contents()) contents.send(BridgeChannel.engineState, state);
   });
   const ports = createPortBroker(engine);
+  const trade = createNativeTrading(engine);
 
+  let report: WindowReport | undefined;
+  const actions: MenuActions = {
+    openWindow: (role) => windows.open(role),
+    openWalls: () => windows.openWalls(),
+    restartEngine: () => void engine.restart(),
+    setTheme: (theme) => setTheme(theme),
+    openDataFolder: () => void shell.openPath(engineOptions.dataDir),
+    openDocs: () => void shell.openPath(path.join(out, '..', 'docs')),
+    showAbout: () => void tell(`Drover ${app.getVersion()}`, about(engineOptions)),
+    // A checkbox flips by itself when it is clicked; what holds is what the engine says.
+    trade: (wanted) => void trade(wanted).then(showMenu),
+    command: (id) => {
+      const front = BrowserWindow.getFocusedWindow() ?? windows.all()[0];
+      front?.webContents.send(BridgeChannel.command, id);
+    },
+  };
   const showMenu = (): void =>
-    setMenu(
-      {
-        newWindow: () => windows.open('workstation'),
-        restartEngine: () => void engine.restart(),
-        setTheme,
-        openDataFolder: () => void shell.openPath(engineOptions.dataDir),
-      },
-      { theme: settings.get().theme, broker: engineOptions.broker },
-    );
+    setMenu(actions, {
+      theme: settings.get().theme,
+      broker: engineOptions.broker,
+      trading: engine.trading(),
+      window: report,
+    });
   const setTheme = (theme: ThemeChoice): void => {
     try {
       settings.set({ ...settings.get(), theme });
@@ -62,15 +82,27 @@ export function openWorkstation({ engine: engineOptions, out, note }: Workstatio
     for (const contents of windows.contents()) contents.send(BridgeChannel.theme, theme);
     showMenu();
   };
+  engine.onTrading(showMenu);
   answerBridge(
     {
       port: ({ nonce }, sender) => ports.request(sender, nonce),
       state: (_request, sender) => {
         sender.send(BridgeChannel.engineState, engine.state());
         sender.send(BridgeChannel.theme, settings.get().theme);
+        const place = windows.placeOf(sender);
+        if (place !== undefined) sender.send(BridgeChannel.place, place);
       },
       'set-theme': ({ theme }) => setTheme(theme),
-      'open-window': () => windows.open('workstation'),
+      'open-window': ({ role, layout }) => windows.open(role, layout),
+      'open-walls': () => windows.openWalls(),
+      'set-role': ({ role }, sender) => windows.setRole(sender, role),
+      'save-layout': ({ layout }, sender) => windows.keepLayout(sender, layout),
+      report: ({ panels, density, palette }) => {
+        const next = { panels, density, palette };
+        if (JSON.stringify(next) === JSON.stringify(report)) return;
+        report = next;
+        showMenu();
+      },
       'restart-engine': () => void engine.restart(),
     },
     note,
@@ -79,28 +111,16 @@ export function openWorkstation({ engine: engineOptions, out, note }: Workstatio
   watchPower(engine, settings.get().keepAwake);
   app.on('second-instance', () => windows.focus());
   app.on('activate', () => windows.focus());
-  endInOrder(engine, windows);
+  ending.start(windows);
   windows.openAll();
   engine.start();
 }
 
-/** Windows remember their places, the engine is stopped within its deadline, then the program ends. */
-function endInOrder(engine: EngineProcess, windows: Windows): void {
-  let isEnding = false;
-  app.on('window-all-closed', () => app.quit());
-  app.on('before-quit', (event) => {
-    event.preventDefault();
-    if (isEnding) return;
-    isEnding = true;
-    windows.saveForQuit();
-    void engine.stop().then(() => app.exit(0));
-  });
-  let signals = 0;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      signals++;
-      if (signals === 1) app.quit();
-      else app.exit(1);
-    });
-  }
+function about(engine: EngineOptions): string {
+  const { electron, chrome, node } = process.versions;
+  return [
+    `Feed ${engine.feed}, broker ${engine.broker}`,
+    `Data folder ${engine.dataDir}`,
+    `Electron ${electron ?? '-'}, Chromium ${chrome ?? '-'}, Node ${node}`,
+  ].join('\n');
 }

@@ -1,6 +1,6 @@
 /** The bridge between a page and the desktop host: hands a port through and passes plain messages on. No logic. */
 import { contextBridge, ipcRenderer } from 'electron';
-import type { BridgeRequest, DroverBridge, EngineHostState, PortMessage, ThemeChoice } from '#protocol';
+import type { BridgeRequest, DroverBridge, EngineHostState, PortMessage, ThemeChoice, WindowPlace } from '#protocol';
 import { BridgeChannel } from '#protocol';
 
 const nonce = crypto.randomUUID();
@@ -27,6 +27,7 @@ function channel<T>(name: string): (listener: (value: T) => void) => () => void 
 
 const onEngineState = channel<EngineHostState>(BridgeChannel.engineState);
 const onTheme = channel<ThemeChoice>(BridgeChannel.theme);
+const onPlace = channel<WindowPlace>(BridgeChannel.place);
 
 // A port cannot cross the context bridge: it is handed to the page as a window message that only this script can make.
 ipcRenderer.on(BridgeChannel.port, (event, message: { readonly nonce: string }) => {
@@ -44,7 +45,17 @@ const bridge: DroverBridge = {
   onEngineState,
   onTheme,
   setTheme: (theme) => ask({ kind: 'set-theme', theme }),
-  openWindow: (role) => ask({ kind: 'open-window', role: role as 'workstation' }),
+  openWindow: (role, layout = '') => ask({ kind: 'open-window', role, layout }),
+  openWalls: () => ask({ kind: 'open-walls' }),
+  onPlace,
+  setRole: (role) => ask({ kind: 'set-role', role }),
+  saveLayout: (layout) => ask({ kind: 'save-layout', layout }),
+  report: ({ panels, density, palette }) => ask({ kind: 'report', panels, density, palette }),
+  onCommand: (listener) => {
+    const hear = (_event: unknown, id: string): void => listener(id);
+    ipcRenderer.on(BridgeChannel.command, hear);
+    return () => void ipcRenderer.removeListener(BridgeChannel.command, hear);
+  },
   restartEngine: () => ask({ kind: 'restart-engine' }),
 };
 contextBridge.exposeInMainWorld('drover', bridge);

@@ -15,8 +15,31 @@ export interface EngineHostState {
 
 export const THEME_CHOICES = ['system', 'dark', 'light'] as const;
 export type ThemeChoice = (typeof THEME_CHOICES)[number];
-export const WINDOW_ROLES = ['workstation'] as const;
+
+/**
+ * What a window is for; without a layout of its own it shows that preset. `panel` holds what was popped out of another
+ * window, `status` is the small one that stays when the engine keeps running.
+ */
+export const WINDOW_ROLES = ['workstation', 'market-wall', 'charts-wall', 'trades-wall', 'panel', 'status'] as const;
 export type WindowRole = (typeof WINDOW_ROLES)[number];
+/** The three walls, from the left display to the right. */
+export const WALL_ROLES = ['market-wall', 'charts-wall', 'trades-wall'] as const satisfies readonly WindowRole[];
+
+/** A layout travels as JSON text; its content is the windows' own business. Longer ones are refused. */
+export const LAYOUT_CHARS_MAX = 256 * 1024;
+
+/** What a window shows: its layout as JSON text, or '' for the preset of its role. */
+export interface WindowPlace {
+  readonly role: WindowRole;
+  readonly layout: string;
+}
+
+/** What a window tells about itself, so that the native menu lists what there is and marks what is chosen. */
+export interface WindowReport {
+  readonly panels: readonly { readonly kind: string; readonly title: string }[];
+  readonly density: 'dense' | 'comfortable';
+  readonly palette: 'standard' | 'safe';
+}
 
 export interface DroverBridge {
   /** Only a port announced with this nonce is for this page. */
@@ -37,7 +60,19 @@ export interface DroverBridge {
   /** Called soon with the choice now, then at each change. Returns the way out. */
   onTheme(listener: (theme: ThemeChoice) => void): () => void;
   setTheme(theme: ThemeChoice): void;
-  openWindow(role: string): void;
+  /** Another window; with `layout`, it shows that instead of the preset of its role. */
+  openWindow(role: string, layout?: string): void;
+  /** Three windows on the displays, left to right: market, charts, trades. */
+  openWalls(): void;
+  /** Called soon with what this window shows, and again when the host wants it to show something else. */
+  onPlace(listener: (place: WindowPlace) => void): () => void;
+  /** This window is for something else now, and shows the preset of that role. */
+  setRole(role: WindowRole): void;
+  /** Keeps the layout of this window for this set of displays. */
+  saveLayout(layout: string): void;
+  report(report: WindowReport): void;
+  /** A native menu entry was chosen: the id of one of the window's commands. */
+  onCommand(listener: (id: string) => void): () => void;
   /** Starts a stopped engine again. */
   restartEngine(): void;
 }
@@ -54,6 +89,8 @@ export const BridgeChannel = {
   port: 'drover:port',
   engineState: 'drover:engine-state',
   theme: 'drover:theme',
+  place: 'drover:place',
+  command: 'drover:command',
 } as const;
 
 /** What a window sends on BridgeChannel.ask. */
@@ -61,5 +98,9 @@ export type BridgeRequest =
   | { readonly kind: 'port'; readonly nonce: string }
   | { readonly kind: 'state' }
   | { readonly kind: 'set-theme'; readonly theme: ThemeChoice }
-  | { readonly kind: 'open-window'; readonly role: string }
+  | { readonly kind: 'open-window'; readonly role: string; readonly layout: string }
+  | { readonly kind: 'open-walls' }
+  | { readonly kind: 'set-role'; readonly role: WindowRole }
+  | { readonly kind: 'save-layout'; readonly layout: string }
+  | ({ readonly kind: 'report' } & WindowReport)
   | { readonly kind: 'restart-engine' };

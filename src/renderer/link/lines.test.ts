@@ -51,6 +51,12 @@ describe('port line', () => {
       onTheme: () => () => undefined,
       setTheme: () => undefined,
       openWindow: () => undefined,
+      openWalls: () => undefined,
+      onPlace: () => () => undefined,
+      setRole: () => undefined,
+      saveLayout: () => undefined,
+      report: () => undefined,
+      onCommand: () => () => undefined,
       restartEngine: () => void asked.push('restart'),
     };
     const hand = (data: unknown, source: unknown = page): MessagePort => {
