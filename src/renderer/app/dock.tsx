@@ -1,44 +1,26 @@
 /** The dock: panels in tabs and splits that the user moves about. Dockview lays out, React fills each panel by a portal. */
-import { createDockview, type DockviewApi, type IContentRenderer, type SerializedDockview } from 'dockview';
+import { createDockview, type DockviewApi, type GroupPanelPartInitParameters, type IContentRenderer } from 'dockview';
 import 'dockview/dist/styles/dockview.css';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
+import { showContextMenu } from '../layouts/context-menu.ts';
+import type { LinkGroup } from '../layouts/link-groups.ts';
+import { readLayout, type WindowLayout } from '../layouts/window-layout.ts';
 import { panelOfKind } from '../panels/registry.ts';
+import { groupOf, showPreset, type DockHandle } from './dock-handle.ts';
 import { createDockTab } from './dock-tab.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { useServices } from './services.ts';
-
-/** Lets commands reach the dock, which comes and goes with its component. */
-export interface DockHandle {
-  openPanel(kind: string): void;
-  reset(): void;
-  closePanel(): void;
-  /** The dock itself; returns the way out. */
-  connect(api: DockviewApi): () => void;
-}
-
-export function createDockHandle(): DockHandle {
-  let api: DockviewApi | undefined;
-  return {
-    openPanel: (kind) => api && openPanel(api, kind),
-    reset: () => api && preset(api),
-    closePanel: () => api?.activePanel?.api.close(),
-    connect: (connected) => {
-      api = connected;
-      return () => {
-        api = undefined;
-      };
-    },
-  };
-}
+import { ServicesProvider, useServices } from './services.ts';
 
 interface Mounted {
   readonly id: string;
   readonly kind: string;
   readonly element: HTMLElement;
+  readonly group: () => LinkGroup;
+  readonly onGroup: (listener: () => void) => () => void;
 }
 
-/** The panels that are mounted now, as a store React can read. */
+/** The panels that were looked at, as a store React can read. A tab nobody opened yet costs and subscribes to nothing. */
 function createMountList() {
   let list: readonly Mounted[] = [];
   const listeners = new Set<() => void>();
@@ -55,9 +37,21 @@ function createMountList() {
     renderer: (id: string, kind: string): IContentRenderer => {
       const element = document.createElement('div');
       element.className = 'dock-panel';
+      const mount = ({ api, containerApi }: GroupPanelPartInitParameters): void => {
+        if (list.some((mounted) => mounted.element === element)) return;
+        const group = (): LinkGroup => groupOf(containerApi.getPanel(id));
+        const onGroup = (listener: () => void) => {
+          const heard = api.onDidParametersChange(listener);
+          return () => heard.dispose();
+        };
+        change([...list, { id, kind, element, group, onGroup }]);
+      };
       return {
         element,
-        init: () => change([...list, { id, kind, element }]),
+        init: (params) => {
+          if (params.api.isVisible) mount(params);
+          params.api.onDidVisibilityChange(({ isVisible }) => isVisible && mount(params));
+        },
         dispose: () => change(list.filter((mounted) => mounted.element !== element)),
       };
     },
@@ -65,10 +59,11 @@ function createMountList() {
 }
 
 const THEME = { name: 'drover', className: 'dockview-theme-drover', gap: 1 };
-const TALL = 1.2;
+/** Dragging a divider changes the layout at display rate; it is kept when it rests. */
+const KEEP_AFTER_MS = 250;
 
 export function Dock({ handle }: { readonly handle: DockHandle }) {
-  const { settings } = useServices();
+  const { windows } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const [mounts] = useState(createMountList);
   const mounted = useSyncExternalStore(mounts.subscribe, mounts.read);
@@ -83,34 +78,85 @@ export function Dock({ handle }: { readonly handle: DockHandle }) {
       theme: THEME,
       disableFloatingGroups: true,
     });
-    restore(api, settings.getState().layout);
-    labelGroups(api);
-    const saving = api.onDidLayoutChange(() => {
+    let home: string | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const keep = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      // A popped out window whose last panel was closed has nothing to show.
+      if (api.panels.length === 0 && windows.role() === 'panel') return window.close();
+      windows.peers.shows([...new Set(api.panels.map((panel) => panel.view.contentComponent))]);
+      const layout: WindowLayout = { dock: api.toJSON(), ...(home === undefined ? {} : { home }) };
+      windows.keep(layout);
+    };
+    const changed = (): void => {
       labelGroups(api);
-      settings.setState({ layout: api.toJSON() });
+      clearTimeout(timer);
+      timer = setTimeout(keep, KEEP_AFTER_MS);
+    };
+    const leavePlace = windows.onPlace(({ role, layout }) => {
+      const saved = readLayout(layout);
+      home = saved?.home;
+      if (!restored(api, saved)) showPreset(api, role);
+      changed();
     });
+    const leaving = [
+      api.onDidLayoutChange(changed),
+      api.onDidAddPanel(({ api: panel }) => void panel.onDidParametersChange(changed)),
+    ];
+    const leaveReturn = windows.peers.onReturn((panels) => handle.take(panels));
+    const onMenu = (event: MouseEvent): void => {
+      const tab = (event.target as Element).closest('.dv-tab')?.querySelector<HTMLElement>('[data-panel]');
+      const id = tab?.dataset['panel'];
+      if (tab === null || tab === undefined || id === undefined) return;
+      event.preventDefault();
+      const box = tab.getBoundingClientRect();
+      // From the keyboard there is no place: under the tab then.
+      const at =
+        event.clientX === 0 && event.clientY === 0
+          ? { x: box.left, y: box.bottom }
+          : { x: event.clientX, y: event.clientY };
+      showContextMenu(at, handle.menuOf(id));
+    };
+    element.addEventListener('contextmenu', onMenu);
     const disconnect = handle.connect(api);
     return () => {
-      saving.dispose();
+      clearTimeout(timer);
+      leavePlace();
+      leaveReturn();
+      for (const disposable of leaving) disposable.dispose();
+      element.removeEventListener('contextmenu', onMenu);
       disconnect();
       api.dispose();
     };
-  }, [handle, mounts, settings]);
+  }, [handle, mounts, windows]);
 
   return (
     <>
       <div ref={host} className="dock" />
-      {mounted.map(({ id, kind, element }) => {
-        const Panel = panelOfKind(kind)?.component;
-        return createPortal(
-          <ErrorBoundary what={`The ${kind} panel`}>
-            {Panel ? <Panel panelId={id} /> : <UnknownPanel kind={kind} />}
-          </ErrorBoundary>,
-          element,
-          id,
-        );
-      })}
+      {mounted.map((panel) => createPortal(<PanelFrame mounted={panel} />, panel.element, panel.id))}
     </>
+  );
+}
+
+/** A panel with the services of its window, except that its symbols are those of its link group. */
+function PanelFrame({ mounted }: { readonly mounted: Mounted }) {
+  const services = useServices();
+  const { id, kind, group, onGroup } = mounted;
+  const bus = useMemo(() => services.links.busOf(group), [services, group]);
+  useEffect(() => onGroup(() => bus.moved()), [bus, onGroup]);
+  useEffect(() => {
+    bus.join();
+    return () => bus.leave();
+  }, [bus]);
+  const scoped = useMemo(() => ({ ...services, symbols: bus }), [services, bus]);
+  const Panel = panelOfKind(kind)?.component;
+  return (
+    <ServicesProvider value={scoped}>
+      <ErrorBoundary what={`The ${kind} panel`}>
+        {Panel ? <Panel panelId={id} /> : <UnknownPanel kind={kind} />}
+      </ErrorBoundary>
+    </ServicesProvider>
   );
 }
 
@@ -132,39 +178,14 @@ function labelGroups(api: DockviewApi): void {
     group.element.setAttribute('aria-label', `${group.activePanel?.title ?? 'Empty'} group`);
 }
 
-/** The saved layout when it can be used, else the preset for this shape of window. */
-function restore(api: DockviewApi, layout: unknown): void {
-  if (layout !== null) {
-    try {
-      api.fromJSON(layout as SerializedDockview);
-      if (api.panels.length > 0) return;
-    } catch {
-      // A layout of another version: the preset is better than an empty window.
-    }
+/** False when there is nothing to restore or the dock cannot use it. */
+function restored(api: DockviewApi, layout: WindowLayout | undefined): boolean {
+  if (layout === undefined) return false;
+  try {
+    api.fromJSON(layout.dock);
+    return api.panels.length > 0;
+  } catch {
+    // A layout of another version: the preset is better than an empty window.
+    return false;
   }
-  preset(api);
-}
-
-function preset(api: DockviewApi): void {
-  api.clear();
-  const isTall = window.innerHeight > window.innerWidth * TALL;
-  const market = api.addPanel({ id: 'market', component: 'market', title: 'Market' });
-  api.addPanel({
-    id: 'console',
-    component: 'console',
-    title: 'Console',
-    position: { referencePanel: market, direction: 'below' },
-    initialHeight: Math.round(window.innerHeight * (isTall ? 0.16 : 0.24)),
-  });
-  market.api.setActive();
-}
-
-function openPanel(api: DockviewApi, kind: string): void {
-  const existing = api.panels.find((panel) => panel.view.contentComponent === kind);
-  if (existing) {
-    existing.api.setActive();
-    return;
-  }
-  const panel = panelOfKind(kind);
-  if (panel) api.addPanel({ id: kind, component: kind, title: panel.title });
 }

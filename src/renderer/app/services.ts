@@ -10,7 +10,7 @@ import { createPerf, type DroverPerf } from '../stores/perf.ts';
 import { createSettingsStore, type SettingsStorage, type SettingsStore } from '../stores/settings-store.ts';
 import { createClosedTradesStore, type ClosedTradesStore } from '../stores/trading-closed.ts';
 import { createNoticeStore, type NoticeStore } from '../stores/trading-notices.ts';
-import { createTradeBus, type TradeBus } from '../stores/trading-selection.ts';
+import { createTradeBus } from '../stores/trading-selection.ts';
 import { createHealthStore, createLinkStore, type HealthState } from '../stores/topic-stores.ts';
 import { createWatchListStore, type WatchListStore } from '../stores/watch-lists.ts';
 import { startAlerts, type Alerts } from '../notify/alerts.ts';
@@ -18,7 +18,7 @@ import { createFirstRunStore, type FirstRunStore } from '../stores/first-run.ts'
 import { createHealthHistory, type HealthHistory } from '../stores/health-history.ts';
 import { createPanelBus, type PanelBus } from './panel-bus.ts';
 import { createLinkGroups, type LinkGroups } from '../layouts/link-groups.ts';
-import { shareTrades } from '../layouts/share-trades.ts';
+import { shareTrades, type SharedTrades } from '../layouts/share-trades.ts';
 import { openWindowHost, type WindowHost } from '../layouts/window-host.ts';
 import type { SymbolBus } from './symbol-bus.ts';
 
@@ -42,7 +42,7 @@ export interface Services {
   readonly panels: PanelBus;
   /** Sounds and desktop notifications. */
   readonly alerts: Alerts;
-  readonly trades: TradeBus;
+  readonly trades: SharedTrades;
   readonly closedTrades: ClosedTradesStore;
   readonly notices: NoticeStore;
   /** Present in the desktop program, absent in a browser. */

@@ -1,12 +1,19 @@
 /** The whole window: strip, banner, dock, and the palette and help above them. */
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { MissingWindows } from '../layouts/missing-windows.tsx';
+import { StatusWindow } from '../layouts/status-window.tsx';
+import { useNativeMenu, useWindowTitle } from '../layouts/use-window.ts';
+import { windowCommands } from '../layouts/window-commands.ts';
 import { PANELS } from '../panels/registry.ts';
+import { AlertToasts } from './alert-toasts.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { appCommands } from './commands.ts';
-import { createDockHandle, Dock } from './dock.tsx';
+import { createDockHandle } from './dock-handle.ts';
+import { Dock } from './dock.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { LinkBanner } from './link-banner.tsx';
+import { OVERLAYS } from './panel-bus.ts';
 import { useServices } from './services.ts';
 import { StatusStrip } from './status-strip.tsx';
 
@@ -14,30 +21,46 @@ type Overlay = 'palette' | 'help' | null;
 
 export function Shell() {
   const services = useServices();
-  const { bridge, health } = services;
+  const { health, symbols, trades } = services;
   const isLive = useStore(health, ({ value }) => value?.broker.isLive ?? false);
   const account = useStore(health, ({ value }) => value?.broker.account ?? '');
   const [overlay, setOverlay] = useState<Overlay>(null);
-  const [dock] = useState(createDockHandle);
+  const [dock] = useState(() => createDockHandle(services.windows));
   const commands = useMemo(
-    () =>
-      appCommands(services, PANELS, {
+    () => [
+      ...appCommands(services, PANELS, {
         openPanel: (kind) => dock.openPanel(kind),
         resetLayout: () => dock.reset(),
         closePanel: () => dock.closePanel(),
         showHelp: () => setOverlay('help'),
-        openWindow: () =>
-          bridge ? bridge.openWindow('workstation') : void window.open(location.pathname, '_blank', 'popup'),
+        openWindow: () => void services.windows.open('workstation'),
       }),
-    [services, bridge, dock],
+      ...windowCommands(services.windows, dock),
+    ],
+    [services, dock],
   );
+  useEffect(() => symbols.onOpen(() => dock.openOrLeave('symbol')), [symbols, dock]);
+  useEffect(
+    () =>
+      services.panels.follow((kind) => {
+        if (kind === OVERLAYS.palette) setOverlay('palette');
+        else if (kind === OVERLAYS.keys) setOverlay('help');
+        else dock.openPanel(kind);
+      }),
+    [services, dock],
+  );
+  // Whoever picks a trade wants to see it.
+  useEffect(() => trades.onPick(() => dock.openOrLeave('trade-page')), [trades, dock]);
+  const openPalette = useCallback(() => setOverlay('palette'), []);
+  useWindowTitle();
+  useNativeMenu(commands, openPalette);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const isTyping =
         event.target instanceof HTMLInputElement ||
         event.target instanceof HTMLSelectElement ||
         event.target instanceof HTMLTextAreaElement;
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k')
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'k')
         setOverlay((now) => (now === 'palette' ? null : 'palette'));
       else if (event.key === '?' && !isTyping) setOverlay('help');
       else return;
@@ -48,12 +71,14 @@ export function Shell() {
   }, []);
   return (
     <div className="shell" data-mode={isLive ? 'live' : 'paper'} data-account={account}>
-      <StatusStrip onPalette={() => setOverlay('palette')} />
+      <StatusStrip onPalette={() => setOverlay('palette')} onPanel={(kind) => dock.openPanel(kind)} />
       <LinkBanner />
+      <MissingWindows />
       <main className="shell-main">
-        <Dock handle={dock} />
+        {services.windows.role() === 'status' ? <StatusWindow /> : <Dock handle={dock} />}
       </main>
       {isLive && <div className="live-frame" aria-hidden="true" data-account={`LIVE ${account}`} />}
+      <AlertToasts />
       {overlay === 'palette' && <CommandPalette commands={commands} onClose={() => setOverlay(null)} />}
       {overlay === 'help' && <KeyboardHelp onClose={() => setOverlay(null)} />}
     </div>
