@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { FrameRing } from '../../lib/frame-ring.ts';
 import { assertNever } from '../../lib/assert.ts';
 import { ConditionSets } from '../../model/conditions.ts';
-import type { FeedSpec } from '../../ports/feed.ts';
+import type { FeedNotice, FeedSpec } from '../../ports/feed.ts';
+import { FeedTag } from '../../ports/feed.ts';
 import { FrameWriter } from '../../sim/market/frame-writer.ts';
 import { marketDay } from '../../sim/market/market-days.ts';
 import { openReplay } from './replay-source.ts';
@@ -61,7 +62,12 @@ function openSim(spec: FeedSpec & { kind: 'sim' }, ring: FrameRing, options: Fee
   const snapshots =
     options.snapshotDir === null || options.snapshotDir === undefined
       ? null
-      : new SimSnapshots(path.resolve(options.snapshotDir), key);
+      : new SimSnapshots(path.resolve(options.snapshotDir), key, (message) => {
+          const atUs = Math.max(start.startUs, resumeAfterUs ?? 0);
+          const notice: FeedNotice = { kind: 'status', status: 'snapshot', message, atUs };
+          const bytes = new TextEncoder().encode(JSON.stringify(notice));
+          ring.push(bytes, 0, bytes.length, FeedTag.notice, atUs);
+        });
   const snapshot = resumeAfterUs === null ? undefined : snapshots?.latest(resumeAfterUs);
   if (snapshot !== undefined) source.generator.restore(snapshot.market);
   const indexes = new Map(symbols.map((symbol, index) => [symbol.name, index]));

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { crc32c } from '../../lib/crc32c.ts';
 import type { EventSink } from '../../sim/market/event-sink.ts';
 import { nextMarketDay } from '../../sim/market/market-days.ts';
 import type { SavedMarket } from '../../sim/market/market-generator.ts';
@@ -42,12 +43,15 @@ const NAME = /^sim-(\d+)\.snapshot$/;
 export class SimSnapshots {
   readonly #dir: string;
   readonly #key: string;
+  readonly #say: (problem: string) => void;
   #writtenMs = 0;
+  #isFailing = false;
 
   /** `key` names the market (seed, symbols, rate, start): snapshots of any other are ignored. */
-  constructor(dir: string, key: string) {
+  constructor(dir: string, key: string, say: (problem: string) => void = () => undefined) {
     this.#dir = dir;
     this.#key = key;
+    this.#say = say;
     mkdirSync(dir, { recursive: true });
   }
 
@@ -55,13 +59,24 @@ export class SimSnapshots {
   latest(resumeAfterUs: number): Omit<Snapshot, 'key'> | undefined {
     for (const stamp of this.#stamps().toReversed()) {
       if (stamp > resumeAfterUs) continue;
-      try {
-        const snapshot = deserialize(readFileSync(this.#file(stamp))) as Snapshot;
-        if (snapshot.key === this.#key) return snapshot;
-      } catch {
-        // A snapshot cut short by a crash is worth nothing; an older one or the seed does as well.
-      }
+      const snapshot = this.#read(stamp);
+      if (snapshot?.key === this.#key) return snapshot;
     }
+    return undefined;
+  }
+
+  /** A damaged one is worth nothing: an older one, or the seed, gives the same market a little later. */
+  #read(stamp: number): Snapshot | undefined {
+    const file = this.#file(stamp);
+    try {
+      const bytes = readFileSync(file);
+      if (bytes.length > 4 && bytes.readUInt32LE(0) === crc32c(bytes.subarray(4)))
+        return deserialize(bytes.subarray(4)) as Snapshot;
+    } catch {
+      // Said below.
+    }
+    this.#say(`the snapshot of the simulated market ${path.basename(file)} is damaged; the market is made again instead`);
+    rmSync(file, { force: true });
     return undefined;
   }
 
@@ -71,8 +86,20 @@ export class SimSnapshots {
     this.#writtenMs = nowMs;
     const snapshot: Snapshot = { key: this.#key, position, market: generator.save() };
     const file = this.#file(position.lastStampUs);
-    writeFileSync(`${file}.part`, serialize(snapshot));
-    renameSync(`${file}.part`, file);
+    const bytes = serialize(snapshot);
+    const head = Buffer.alloc(4);
+    head.writeUInt32LE(crc32c(bytes));
+    try {
+      writeFileSync(`${file}.part`, Buffer.concat([head, bytes]));
+      renameSync(`${file}.part`, file);
+      this.#isFailing = false;
+    } catch (error) {
+      // A full disk costs time at the next start, nothing else; it is said once.
+      if (!this.#isFailing)
+        this.#say(`the simulated market cannot be kept: ${error instanceof Error ? error.message : String(error)}`);
+      this.#isFailing = true;
+      return;
+    }
     for (const stamp of this.#stamps().slice(0, -KEPT)) rmSync(this.#file(stamp), { force: true });
   }
 
