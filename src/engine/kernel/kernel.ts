@@ -21,6 +21,7 @@ import type { SessionClock } from '../time/session-clock.ts';
 import type { LedgerSink } from '../strategies/ledger.ts';
 import { DecisionLedger } from '../strategies/ledger.ts';
 import { StrategyHost } from '../strategies/strategy-host.ts';
+import type { Adoption, AdoptionResult } from './adoption.ts';
 import { BarKinds } from './bar-kinds.ts';
 import { StoredBarSeries } from './bar-series.ts';
 import { DeskSessions } from './desk-sessions.ts';
@@ -78,6 +79,7 @@ export class Kernel implements Checkpointable {
   #tidyUs = 0;
   #wantsTicks = false;
   #latePhase = 0;
+  #isDetached = false;
   readonly #scanned: Uint32Array;
   readonly #anomalies: Anomaly[] = [];
 
@@ -175,15 +177,21 @@ export class Kernel implements Checkpointable {
         return wantsTicks();
       },
       onTrade: (symbol, price, size) => {
+        if (this.#isDetached) return;
         main.onTrade(symbol, price, size, this.nowUs);
         shadow.onTrade(symbol, price, size, this.nowUs);
       },
       onQuote: (symbol) => {
+        if (this.#isDetached) return;
         main.onQuote(symbol, this.nowUs);
         shadow.onQuote(symbol, this.nowUs);
       },
-      onBar: (kind: BarKind, symbol: SymbolId) => this.strategies.onBar(kind, symbol, this.nowUs, this.inputNo),
-      onTick: (symbol: SymbolId) => this.strategies.onTick(symbol, this.nowUs, this.inputNo),
+      onBar: (kind: BarKind, symbol: SymbolId) => {
+        if (!this.#isDetached) this.strategies.onBar(kind, symbol, this.nowUs, this.inputNo);
+      },
+      onTick: (symbol: SymbolId) => {
+        if (!this.#isDetached) this.strategies.onTick(symbol, this.nowUs, this.inputNo);
+      },
       onNewDay: () => {
         this.strategies.startDay();
         this.scanner.startDay();
@@ -209,15 +217,20 @@ export class Kernel implements Checkpointable {
         this.#advance(input.nowUs);
         return undefined;
       case 'durable':
+        if (this.#isDetached) return undefined;
         this.main.durable(input.seq, this.nowUs);
         this.shadow.durable(input.seq, this.nowUs);
         return undefined;
       case 'broker':
         this.#advance(input.atUs);
+        if (this.#isDetached) return undefined;
         this.main.desk.onBroker(input.event, this.nowUs);
         return undefined;
       case 'command': {
+        // Time moves on without deciding anything: what was decided meanwhile is about to be said.
+        if (input.command.name === 'adopt') this.detach();
         this.#advance(input.atUs);
+        if (this.#isDetached && !TAKEN_DETACHED.has(input.command.name)) return undefined;
         const answer = runCommand(this, input.command);
         this.#wantsTicks = this.strategies.wantsTicks();
         return answer;
@@ -233,8 +246,10 @@ export class Kernel implements Checkpointable {
       this.view.advance(nowUs);
       this.#stage.checkDay();
     }
-    this.main.advance(this.nowUs);
-    this.shadow.advance(this.nowUs);
+    if (!this.#isDetached) {
+      this.main.advance(this.nowUs);
+      this.shadow.advance(this.nowUs);
+    }
     if (this.nowUs >= this.#tidyUs) this.#tidy();
   }
 
@@ -254,6 +269,7 @@ export class Kernel implements Checkpointable {
   }
 
   #barsClosed(kind: BarKind, count: number): void {
+    if (this.#isDetached) return;
     const { closedSymbols } = this.bars.of(kind);
     for (let k = 0; k < count; k++) this.strategies.onBar(kind, closedSymbols[k] as number, this.nowUs, this.inputNo);
   }
@@ -285,6 +301,56 @@ export class Kernel implements Checkpointable {
       for (const { builder } of list) builder.endGap();
     }
     this.journal.write({ kind: 'gap', atUs: this.nowUs, id: `gap-${notice.id}`, cause: '', symbol: '', body: notice });
+  }
+
+  get isDetached(): boolean {
+    return this.#isDetached;
+  }
+
+  /**
+   * Inputs are missing from here on: what comes next is market to be seen, and nothing is decided or written, until `adopt`
+   * says what was decided then (docs/specs/recovery.md, GAP1).
+   */
+  detach(): void {
+    if (this.#isDetached) return;
+    this.#isDetached = true;
+    this.journal.isMuted = true;
+    this.view.beginGap();
+    this.view.endGap();
+    for (const { builder } of this.bars.list) {
+      builder.beginGap();
+      builder.endGap();
+    }
+  }
+
+  /** Takes over what journal and exits file know beyond the inputs. Auto trading is off afterwards, ids start afresh. */
+  adopt(adoption: Adoption): AdoptionResult {
+    this.#isDetached = false;
+    this.journal.isMuted = false;
+    this.journal.skipTo(adoption.nextSeq);
+    this.#signals = Math.max(this.#signals, adoption.idsFrom);
+    this.shadow.desk.raiseIds(adoption.idsFrom);
+    const { orders, fills, problems } = this.main.adopt(adoption, this.nowUs);
+    const { gapFromUs } = adoption;
+    if (gapFromUs !== null) {
+      const id = `gap-recovery-${this.inputNo}`;
+      const body = { kind: 'gap', id: 0, startUs: gapFromUs, endUs: this.nowUs, reason: 'disconnect', framesLost: 0 };
+      this.journal.write({ kind: 'gap', atUs: this.nowUs, id, cause: 'recovery', symbol: '', body });
+    }
+    this.journal.write({
+      kind: 'risk',
+      atUs: this.nowUs,
+      id: 'recovery',
+      cause: '',
+      symbol: '',
+      body: { code: 'adopted', orders, fills: fills.length, idsFrom: adoption.idsFrom, problems },
+    });
+    return { orders, fills: fills.length, problems };
+  }
+
+  /** The highest number that any id of this run carries. */
+  highestId(): number {
+    return Math.max(this.#signals, this.main.desk.highestId(), this.shadow.desk.highestId());
   }
 
   #onSignal(signal: Signal): void {
@@ -353,6 +419,9 @@ export class Kernel implements Checkpointable {
     this.#wantsTicks = this.strategies.wantsTicks();
   }
 }
+
+/** Commands that change what strategies are there, and the one that ends the state. */
+const TAKEN_DETACHED: ReadonlySet<string> = new Set(['adopt', 'loadStrategy', 'setStrategyMode', 'setStrategyParams']);
 
 function noticeTime(notice: FeedNotice): EpochUs {
   return notice.kind === 'gap' ? (notice.endUs ?? notice.startUs) : notice.atUs;

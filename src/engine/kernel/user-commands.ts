@@ -1,6 +1,7 @@
 /** What the user (or a window, or the host) tells the kernel to do: each command by name, validated, answered at once. */
 import type { ExitRule, Signal } from '../model/signal.ts';
 import type { Micros } from '../model/units.ts';
+import type { Adoption } from './adoption.ts';
 import type { UserCommand } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import type { ReferenceRow } from './reference.ts';
@@ -21,13 +22,23 @@ const notFound = (message: string): CommandAnswer => ({ ok: false, code: 'not-fo
 type Handler = (kernel: Kernel, args: never) => CommandAnswer;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  /** The first input of a recorded day: says what the kernel was built with. Building it was the act. */
-  configure: () => done(),
+  /**
+   * The first input of a recorded day: says what the kernel was built with. Building it was the act; the journal keeps it
+   * too (without the reference rows, which can be had again), should the beginning of the tape be lost.
+   */
+  configure: (kernel) => {
+    const { reference, carried, ...config } = kernel.config;
+    const body = { ...config, referenceRows: reference.length, carriedSections: Object.keys(carried).length };
+    kernel.journal.write({ kind: 'config', atUs: kernel.nowUs, id: config.run, cause: '', symbol: '', body });
+    return done();
+  },
   /** Reference data that arrived after the start; only the host gives it. */
   setReference: (kernel, args: { rows: readonly ReferenceRow[] }) => {
     kernel.setReference(args.rows);
     return done();
   },
+  /** Only from a restart, never from a window: see Kernel.adopt. */
+  adopt: (kernel, args: Adoption) => done(kernel.adopt(args)),
   setAuto: (kernel, args: { on: boolean }) => {
     kernel.main.desk.setAuto(args.on, kernel.nowUs);
     return done();

@@ -108,6 +108,8 @@ export class Checkpoints {
       seq,
       state: {
         run: this.#config.run,
+        highestId: this.#kernel.highestId(),
+        books: this.#kernel.main.desk.exitsBooks(),
         positions: positions.map((trade) => ({
           tradeId: trade.id,
           symbol: trade.ticker,

@@ -9,12 +9,14 @@ import type { FeedSpec } from '../../ports/feed.ts';
 import { SessionCalendar } from '../../time/calendar.ts';
 import { SessionClock } from '../../time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../../time/us-calendar.ts';
-import { recordedConfig } from './recovery.ts';
+import { hasRecords, recordedConfig } from './recovery.ts';
 
 export interface Recording {
   readonly key: string;
   /** What it was begun with; null when it is new. */
   readonly config: KernelConfig | null;
+  /** A recording of this market that cannot be read any more, in whose place this one is begun; null when there is none. */
+  readonly replaces: string | null;
 }
 
 /** The trading date a feed is about now. */
@@ -38,12 +40,16 @@ export function marketOf(feed: FeedSpec, broker: string): string {
   }
 }
 
-const LETTERS = 'bcdefghijklmnopqrstuvwxyz';
+const LETTERS: readonly string[] = 'bcdefghijklmnopqrstuvwxyz'.split('');
 
 export function findRecording(dataDir: string, date: string, market: string): Recording {
-  for (const key of [date, ...[...LETTERS].map((letter) => `${date}-${letter}`)]) {
+  let replaces: string | null = null;
+  for (const key of [date, ...LETTERS.map((letter) => `${date}-${letter}`)]) {
     const config = recordedConfig(dataDir, key);
-    if (config === null || config.feed === market) return { key, config };
+    if (config !== null && config.feed !== market) continue;
+    // Records without a beginning: input numbers and sequences of a new run must not be mixed with them.
+    if (config === null && hasRecords(dataDir, key)) replaces = key;
+    else return { key, config, replaces };
   }
   throw new FailureError(
     `the data folder holds ${LETTERS.length + 1} different recordings of ${date}; use another --data-dir or remove old ones from its tape folder.`,

@@ -183,8 +183,7 @@ class KernelThread {
       this.#health.notice({ ...gap, endUs: null });
       this.#health.notice({ ...gap, endUs: atUs });
     }
-    const resumeAfterUs = this.#data.isNew ? null : Math.max(report.resumeAfterUs ?? 0, atUs);
-    return { ...report, problems, resumeAfterUs };
+    return { ...report, problems, resumeAfterUs: Math.max(report.resumeAfterUs ?? 0, atUs) };
   }
 
   #tellRecovery(report: RecoveryReport): void {

@@ -23,6 +23,8 @@ export class JournalTap implements JournalSink {
   readonly #onRecord: (record: JournalRecord) => void;
   /** Records up to here were on disk before this run: a recovery makes them again and they are not stored twice. */
   storedSeq = 0;
+  /** A repaired journal lost records from here on: those that a recovery makes again are stored again. */
+  resendFrom = Number.POSITIVE_INFINITY;
   lastIntentSeq = 0;
 
   constructor(onRecord: (record: JournalRecord) => void) {
@@ -36,7 +38,7 @@ export class JournalTap implements JournalSink {
 
   append(record: JournalRecord): void {
     if (record.kind === 'intent') this.lastIntentSeq = record.seq;
-    if (record.seq > this.storedSeq) this.#store?.appendJournal(record);
+    if (record.seq > this.storedSeq || record.seq >= this.resendFrom) this.#store?.appendJournal(record);
     this.#onRecord(record);
   }
 }
@@ -76,8 +78,9 @@ export class Recorder {
     this.#accept({ kind: 'time', nowUs });
   }
 
-  command(command: UserCommand): CommandAnswer | undefined {
-    const atUs = this.#kernel.nowUs;
+  /** `laterUs` moves time there first; for the one command that knows how far the world went on without us. */
+  command(command: UserCommand, laterUs = 0): CommandAnswer | undefined {
+    const atUs = Math.max(this.#kernel.nowUs, laterUs);
     this.#store.appendInput(this.#kernel.inputNo + 1, 'command', atUs, command);
     return this.#accept({ kind: 'command', command, atUs });
   }

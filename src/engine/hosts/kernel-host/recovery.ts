@@ -3,6 +3,8 @@
  * same kernel. What comes out is the state in which the program stopped, however it stopped.
  */
 import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
+import type { Journal } from '../../adapters/store/journal-sqlite.ts';
+import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import { decodeJson } from '../../lib/json-bytes.ts';
 import type { KernelInput, UserCommand } from '../../kernel/input.ts';
@@ -27,6 +29,9 @@ export interface RecoveryReport {
   readonly resumeAfterUs: EpochUs | null;
   /** One sentence each: damaged files, holes, what was lost. */
   readonly problems: readonly string[];
+  /** First input that the tape does not have although later ones are there; the kernel is detached then. */
+  readonly holeAtInputNo: InputNo | null;
+  readonly holeFromUs: EpochUs | null;
 }
 
 export const FRESH: RecoveryReport = {
@@ -35,6 +40,8 @@ export const FRESH: RecoveryReport = {
   checkpointInputNo: null,
   resumeAfterUs: null,
   problems: [],
+  holeAtInputNo: null,
+  holeFromUs: null,
 };
 
 /** The configuration the day was begun with, null when the day has no tape yet. */
@@ -47,10 +54,41 @@ export function recordedConfig(dataDir: string, day: string): KernelConfig | nul
     const command = first.body as UserCommand;
     if (command.name === 'configure') return command.args as KernelConfig;
   }
-  // The first block is damaged: the checkpoint knows it too.
+  // The first block is damaged: the checkpoint knows it too, and the journal most of it.
   const { checkpoint } = newestCheckpoint(dataDir, day);
   const bytes = checkpoint?.section('config');
-  return bytes === undefined ? null : decodeJson<KernelConfig>(bytes);
+  return bytes === undefined ? journalledConfig(dataDir, day) : decodeJson<KernelConfig>(bytes);
+}
+
+/** The configuration as the journal keeps it: without reference rows. */
+function journalledConfig(dataDir: string, day: string): KernelConfig | null {
+  return fromJournal(dataDir, (journal) => {
+    for (const row of journal.read({ day, kind: 'config', limit: 1 }))
+      return { ...(JSON.parse(row.bodyJson) as KernelConfig), reference: [], carried: {} };
+    return null;
+  });
+}
+
+/** Whether anything of the day was ever recorded that can still be read, or was acknowledged. */
+export function hasRecords(dataDir: string, day: string): boolean {
+  const reader = new TapeReader({ dataDir, day });
+  const { blocks } = reader.stat();
+  reader.close();
+  if (blocks > 0) return true;
+  return fromJournal(dataDir, (journal) => (journal.days().some((known) => known.day === day) ? true : null)) ?? false;
+}
+
+/** Null as well when it cannot be read before the store has repaired it. */
+function fromJournal<T>(dataDir: string, ask: (journal: Journal) => T | null): T | null {
+  let journal: Journal | null = null;
+  try {
+    journal = openJournalReader(dataDir);
+    return journal === null ? null : ask(journal);
+  } catch {
+    return null;
+  } finally {
+    journal?.close();
+  }
 }
 
 export interface RecoverOptions {
@@ -87,19 +125,25 @@ export function recover(options: RecoverOptions): RecoveryReport {
   reader.seek(checkpointInputNo === null ? {} : { fromInputNo: checkpointInputNo + 1 });
   let inputs = 0;
   let events = 0;
+  let holeAtInputNo: InputNo | null = null;
+  let holeFromUs: EpochUs | null = null;
   for (let input = reader.next(); input !== null; input = reader.next()) {
     if (options.onInput?.(input, reader.batch) === false) break;
     const fed = toKernelInput(input, reader.batch);
-    if (fed === null) {
-      problems.push(`the tape has a hole: inputs up to ${input.inputNo} were not recorded`);
-      continue;
-    }
+    if (fed === null) continue;
     if (input.inputNo !== kernel.inputNo + 1) {
-      problems.push(`inputs ${kernel.inputNo + 1} to ${input.inputNo - 1} are missing from the tape`);
+      problems.push(
+        `inputs ${kernel.inputNo + 1} to ${input.inputNo - 1} are missing from the tape; what was decided from there on is taken from the journal`,
+      );
+      holeAtInputNo ??= kernel.inputNo + 1;
+      holeFromUs ??= kernel.nowUs;
+      kernel.detach();
       kernel.inputNo = input.inputNo - 1;
     }
-    kernel.accept(fed);
     inputs++;
+    // Behind a hole our state is not the one that was adopted into then; the journal is taken over once, at the end.
+    if (kernel.isDetached && fed.kind === 'command' && fed.command.name === 'adopt') kernel.inputNo++;
+    else kernel.accept(fed);
     if (fed.kind === 'market') events += fed.batch.length;
     if (fed.kind === 'market' || fed.kind === 'feed') resumeAfterUs = input.receivedUs;
   }
@@ -108,7 +152,7 @@ export function recover(options: RecoverOptions): RecoveryReport {
       `the tape file ${damage.file} is damaged (${damage.kind}) after input ${damage.afterInputNo ?? 0}; ${damage.bytes} bytes were passed over`,
     );
   reader.close();
-  return { inputs, events, checkpointInputNo, resumeAfterUs, problems };
+  return { inputs, events, checkpointInputNo, resumeAfterUs, problems, holeAtInputNo, holeFromUs };
 }
 
 function toKernelInput(input: TapeInput, batch: EventBatch): KernelInput | null {

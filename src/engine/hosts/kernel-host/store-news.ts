@@ -1,10 +1,12 @@
 /** What the store reports, as console lines. */
 import type { Severity } from '#protocol';
+import type { JournalOpenReport } from '../../adapters/store/journal-sqlite.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 
 export function tellOfStore(report: StoreReport, say: (severity: Severity, text: string) => void): void {
   switch (report.kind) {
     case 'opened':
+      tellOfJournal(report.journal, say);
       for (const damage of report.tapeDamage)
         say('danger', `the tape file ${damage.file} was damaged (${damage.kind}); ${damage.bytes} bytes were given up`);
       return;
@@ -25,7 +27,7 @@ export function tellOfStore(report: StoreReport, say: (severity: Severity, text:
       );
       return;
     case 'salvaged':
-      say('danger', 'the journal was damaged; what could be read was saved and the damaged file was put aside');
+      tellOfJournal(report.journal, say);
       return;
     case 'checkpoint':
       if (report.result.kind === 'failed') say('danger', `a checkpoint could not be written: ${report.result.message}`);
@@ -34,6 +36,22 @@ export function tellOfStore(report: StoreReport, say: (severity: Severity, text:
       say('danger', `the exits file could not be written: ${report.message}`);
       return;
     case 'stats':
+    case 'closed':
       return;
   }
+}
+
+/** What repairing the journal cost, with numbers. */
+function tellOfJournal(journal: JournalOpenReport, say: (severity: Severity, text: string) => void): void {
+  if (journal.state !== 'salvaged') return;
+  const lost = journal.lost.map(({ day, fromSeq, toSeq }) => `${fromSeq} to ${toSeq} of ${day}`);
+  const aside = journal.keptAside === null ? '' : `; the damaged file was kept as ${journal.keptAside}`;
+  say(
+    'danger',
+    `the journal was damaged (${journal.problem}); ${journal.salvagedRows} records were saved${aside}; ${
+      lost.length === 0
+        ? 'no record is known to be lost'
+        : `records ${lost.slice(0, 5).join(', ')} are lost unless the tape makes them again`
+    }`,
+  );
 }
