@@ -75,3 +75,14 @@ function view(type: ColumnType, buffer: ArrayBuffer | SharedArrayBuffer, offset:
       return new Uint8Array(buffer, offset, rows);
   }
 }
+
+/** What the C library keeps before a large block: it begins this many bytes into a page. */
+const BLOCK_HEADER = 16;
+
+/**
+ * `count` zeros that begin on a cache line where large blocks are laid out as usual, so that rows of whole cache lines take no
+ * more lines than they have to. Where they are not, it is as fast as any other array.
+ */
+export function alignedNumbers(count: number): Float64Array {
+  return new Float64Array(new ArrayBuffer(count * 8 + CACHE_LINE), CACHE_LINE - BLOCK_HEADER, count);
+}

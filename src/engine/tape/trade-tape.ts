@@ -1,16 +1,16 @@
 /**
  * Every trade of the day in memory, in arrival order per symbol, with the NBBO at the print. Trades sit in pages of 16
  * that belong to one symbol; a page is a run of rows in typed-array slabs, so that appending makes no garbage and the n-th
- * trade of a symbol is two array reads away.
+ * trade of a symbol is two array reads away. A trade is one run of 32 bytes: with thousands of symbols every append meets
+ * cold memory, so it must be one cache line and one page of the processor's, not one a field.
  *
  * Values come back exactly as they went in: prices and sizes are packed as integers of 1/10,000, 1/1,000,000 or 1/100,
- * whichever is exact, else the double itself goes to a side table. 30 bytes a trade, and a little over 1 for the page directory.
+ * whichever is exact, else the double itself goes to a side table. 32 bytes a trade, and a little over 1 for the page directory.
  *
  * Bounded: at `maxTrades` the page that was opened longest ago is given up for the new one (docs/specs/tape.md, MEM3).
  */
 import { assert } from '../lib/assert.ts';
-import type { ColumnsOf } from '../lib/columns.ts';
-import { createColumns } from '../lib/columns.ts';
+import { alignedNumbers } from '../lib/columns.ts';
 import type { EventBatch } from '../model/event-batch.ts';
 import type { EpochUs, SymbolId } from '../model/units.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
@@ -25,31 +25,25 @@ const SLAB_SHIFT = 14;
 const SLAB_MASK = SLAB_ROWS - 1;
 /** 2^40 microseconds are 12.7 days; the base lies 5 days before the first trade. */
 const TIME_HIGH = 4294967296;
-const TIME_SPAN = TIME_HIGH * 256;
 const BASE_BEFORE_US = 5 * 86_400_000_000;
-const ROW_BYTES = 30;
+const ROW_BYTES = 32;
 /** Doubles that no packing can hold exactly, at most. Beyond it a value reads NaN and `inexact` counts it. */
 const ODD_MAX = 4_000_000;
 /** Fields of a row in the side table. */
 const FIELD = { time: 0, price: 1, size: 2, bid: 3, ask: 4, sequence: 5 } as const;
 const ODD_TIME_HIGH = 255;
 const ODD = 0xe0000000;
-const CHECKPOINT_VERSION = 1;
+const CHECKPOINT_VERSION = 2;
 
-const SLAB_COLUMNS = {
-  timeLow: 'u32',
-  price: 'u32',
-  size: 'u32',
-  bid: 'u32',
-  ask: 'u32',
-  sequence: 'u32',
-  conditions: 'u16',
-  timeHigh: 'u8',
-  venue: 'u8',
-  tape: 'u8',
-  flags: 'u8',
-} as const;
-type Slab = ColumnsOf<typeof SLAB_COLUMNS>;
+/** The words of a row. `marks` is conditions, then venue and tape; `rest` is the high byte of the time, then flags. */
+const WORD = { time: 0, price: 1, size: 2, bid: 3, ask: 4, sequence: 5, marks: 6, rest: 7 } as const;
+const ROW_SHIFT = 3;
+/** A symbol's head, 16 bytes: trades so far and first row of the page being filled as integers, highest time as a double. */
+const HEAD_WORDS = 4;
+const NO_PAGE = -1;
+const VENUE_SHIFT = 16;
+const TAPE_SHIFT = 24;
+const FLAGS_SHIFT = 8;
 
 /** One trade as it was printed. Prices in dollars, times in epoch microseconds. */
 export interface TapeTrade {
@@ -89,16 +83,19 @@ export class TradeTape implements Checkpointable {
   /** Values lost because the side table was full; they read NaN. */
   inexact = 0;
 
-  readonly #slabs: Slab[] = [];
+  readonly #slabs: Uint32Array[] = [];
   readonly #maxPages: number;
-  readonly #counts: Uint32Array;
+  /** HEAD_WORDS a symbol: all that an append within a page has to know, in one place. */
+  readonly #heads: Int32Array;
+  /** The same memory; the highest time of symbol s is number 2 s + 1. */
+  readonly #highest: Float64Array;
   /** Index of the oldest trade held. */
   readonly #oldest: Uint32Array;
   /** Per symbol: page ordinal -> page, -1 when given up. Grown by doubling. */
   readonly #directories: (Int32Array | undefined)[];
   readonly #pageSymbol: Int32Array[] = [];
   readonly #pageOrdinal: Int32Array[] = [];
-  /** Highest time of the symbol up to and with this page, so that a search by time is exact with late prints too. */
+  /** Highest time of the symbol up to and with this page, written when it is full: a search by time is exact with late prints. */
   readonly #pageMaxUs: Float64Array[] = [];
   readonly #odd = new Map<number, number>();
   #pagesOpened = 0;
@@ -113,7 +110,12 @@ export class TradeTape implements Checkpointable {
     this.maxTrades = slabs * SLAB_ROWS;
     this.#checkpointTradesMax = options.checkpointTradesMax ?? 400_000;
     this.#maxPages = slabs * SLAB_PAGES;
-    this.#counts = new Uint32Array(options.capacity);
+    this.#highest = alignedNumbers(options.capacity * 2);
+    this.#heads = new Int32Array(this.#highest.buffer, this.#highest.byteOffset, options.capacity * HEAD_WORDS);
+    for (let symbol = 0; symbol < options.capacity; symbol++) {
+      this.#heads[symbol * HEAD_WORDS + 1] = NO_PAGE;
+      this.#highest[symbol * 2 + 1] = Number.NEGATIVE_INFINITY;
+    }
     this.#oldest = new Uint32Array(options.capacity);
     this.#directories = Array.from({ length: options.capacity }, () => undefined);
   }
@@ -122,33 +124,43 @@ export class TradeTape implements Checkpointable {
   append(batch: EventBatch, i: number, bid: number, ask: number): void {
     const symbol = batch.symbol[i] as number;
     assert(symbol >= 0 && symbol < this.capacity, 'symbol ids are below the capacity');
-    const n = this.#counts[symbol] as number;
-    const ordinal = n >>> PAGE_BITS;
-    let page = this.#page(symbol, ordinal);
-    // -1 at a page boundary, and when the page was given up while it was being filled.
-    if (page < 0) page = this.#openPage(symbol, ordinal);
-    const row = page * PAGE_ROWS + (n & (PAGE_ROWS - 1));
-    const slab = this.#slabs[row >>> SLAB_SHIFT] as Slab;
-    const at = row & SLAB_MASK;
-    this.#putTime(slab, row, page, batch.timeUs[i] as number);
-    slab.price[at] = this.#pack(batch.price[i] as number, row, FIELD.price);
-    slab.size[at] = this.#pack(batch.size[i] as number, row, FIELD.size);
-    slab.bid[at] = this.#pack(bid, row, FIELD.bid);
-    slab.ask[at] = this.#pack(ask, row, FIELD.ask);
+    const heads = this.#heads;
+    const head = symbol * HEAD_WORDS;
+    const n = heads[head] as number;
+    let first = heads[head + 1] as number;
+    // At a page boundary, and when the page was given up while it was being filled.
+    if ((n & (PAGE_ROWS - 1)) === 0 || first < 0)
+      first = this.#openPage(symbol, n >>> PAGE_BITS, batch.timeUs[i] as number) * PAGE_ROWS;
+    const row = first + (n & (PAGE_ROWS - 1));
+    const slab = this.#slabs[row >>> SLAB_SHIFT] as Uint32Array;
+    const at = (row & SLAB_MASK) << ROW_SHIFT;
+    const timeUs = batch.timeUs[i] as number;
+    const offset = timeUs - this.#baseUs;
+    const high = Math.floor(offset / TIME_HIGH);
+    const isPlainTime =
+      high >= 0 && high < ODD_TIME_HIGH && Math.floor(offset) === offset && offset + this.#baseUs === timeUs;
+    slab[at + WORD.time] = isPlainTime ? offset - high * TIME_HIGH : 0;
+    slab[at + WORD.rest] =
+      (isPlainTime ? high : this.#putOddTime(timeUs, row)) | ((batch.flags[i] as number) << FLAGS_SHIFT);
+    slab[at + WORD.price] = this.#pack(batch.price[i] as number, row, FIELD.price);
+    slab[at + WORD.size] = this.#pack(batch.size[i] as number, row, FIELD.size);
+    slab[at + WORD.bid] = this.#pack(bid, row, FIELD.bid);
+    slab[at + WORD.ask] = this.#pack(ask, row, FIELD.ask);
     const sequence = batch.sequence[i] as number;
     const plain = sequence >>> 0 === sequence && sequence < ODD && !Object.is(sequence, -0);
-    slab.sequence[at] = plain ? sequence : this.#putOdd(sequence, row, FIELD.sequence);
-    slab.conditions[at] = batch.conditions[i] as number;
-    slab.venue[at] = batch.venue[i] as number;
-    slab.tape[at] = batch.tape[i] as number;
-    slab.flags[at] = batch.flags[i] as number;
-    this.#counts[symbol] = n + 1;
+    slab[at + WORD.sequence] = plain ? sequence : this.#putOdd(sequence, row, FIELD.sequence);
+    slab[at + WORD.marks] =
+      (batch.conditions[i] as number) |
+      ((batch.venue[i] as number) << VENUE_SHIFT) |
+      ((batch.tape[i] as number) << TAPE_SHIFT);
+    if (timeUs > (this.#highest[symbol * 2 + 1] as number)) this.#highest[symbol * 2 + 1] = timeUs;
+    heads[head] = n + 1;
     this.total++;
   }
 
   /** Trades of the symbol so far, those given up again included. */
   count(symbol: SymbolId): number {
-    return this.#counts[symbol] ?? 0;
+    return this.#heads[symbol * HEAD_WORDS] ?? 0;
   }
 
   /** Index of the oldest trade of the symbol that is still held; equals `count` when none is. */
@@ -160,40 +172,37 @@ export class TradeTape implements Checkpointable {
   at(symbol: SymbolId, n: number): TapeTrade | undefined {
     const row = this.#row(symbol, n);
     if (row < 0) return undefined;
-    const slab = this.#slabs[row >>> SLAB_SHIFT] as Slab;
-    const at = row & SLAB_MASK;
-    const sequence = slab.sequence[at] as number;
+    const sequence = this.#word(row, WORD.sequence);
+    const marks = this.#word(row, WORD.marks);
     return {
       symbol,
-      timeUs: this.#time(slab, row),
+      timeUs: this.#time(row),
       sequence: sequence === ODD ? this.#getOdd(row, FIELD.sequence) : sequence,
-      price: this.#unpack(slab.price[at] as number, row, FIELD.price),
-      size: this.#unpack(slab.size[at] as number, row, FIELD.size),
-      venue: slab.venue[at] as number,
-      tape: slab.tape[at] as number,
-      flags: slab.flags[at] as number,
-      conditions: slab.conditions[at] as number,
-      bid: this.#unpack(slab.bid[at] as number, row, FIELD.bid),
-      ask: this.#unpack(slab.ask[at] as number, row, FIELD.ask),
+      price: this.#unpack(this.#word(row, WORD.price), row, FIELD.price),
+      size: this.#unpack(this.#word(row, WORD.size), row, FIELD.size),
+      venue: (marks >>> VENUE_SHIFT) & 0xff,
+      tape: marks >>> TAPE_SHIFT,
+      flags: (this.#word(row, WORD.rest) >>> FLAGS_SHIFT) & 0xff,
+      conditions: marks & 0xffff,
+      bid: this.#unpack(this.#word(row, WORD.bid), row, FIELD.bid),
+      ask: this.#unpack(this.#word(row, WORD.ask), row, FIELD.ask),
     };
   }
 
   /** Time, price and size alone, for loops that must not allocate. NaN when the trade is not held. */
   timeAt(symbol: SymbolId, n: number): EpochUs {
     const row = this.#row(symbol, n);
-    return row < 0 ? Number.NaN : this.#time(this.#slabs[row >>> SLAB_SHIFT] as Slab, row);
+    return row < 0 ? Number.NaN : this.#time(row);
   }
 
   priceAt(symbol: SymbolId, n: number): number {
     const row = this.#row(symbol, n);
-    if (row < 0) return Number.NaN;
-    return this.#unpack((this.#slabs[row >>> SLAB_SHIFT] as Slab).price[row & SLAB_MASK] as number, row, FIELD.price);
+    return row < 0 ? Number.NaN : this.#unpack(this.#word(row, WORD.price), row, FIELD.price);
   }
 
   sizeAt(symbol: SymbolId, n: number): number {
     const row = this.#row(symbol, n);
-    if (row < 0) return Number.NaN;
-    return this.#unpack((this.#slabs[row >>> SLAB_SHIFT] as Slab).size[row & SLAB_MASK] as number, row, FIELD.size);
+    return row < 0 ? Number.NaN : this.#unpack(this.#word(row, WORD.size), row, FIELD.size);
   }
 
   /** Index of the first held trade of the symbol whose time is `us` or later, in arrival order; `count` when none is. */
@@ -204,10 +213,7 @@ export class TradeTape implements Checkpointable {
     let high = (count + PAGE_ROWS - 1) >>> PAGE_BITS;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const page = this.#page(symbol, middle);
-      const maxUs =
-        page < 0 ? Number.NEGATIVE_INFINITY : (this.#pageMaxUs[page >>> PAGE_SHIFT] as Float64Array)[page & PAGE_MASK];
-      if ((maxUs as number) >= us) high = middle;
+      if (this.#maxUs(symbol, middle) >= us) high = middle;
       else low = middle + 1;
     }
     for (let n = Math.max(oldest, low * PAGE_ROWS); n < count; n++) if (this.timeAt(symbol, n) >= us) return n;
@@ -223,7 +229,7 @@ export class TradeTape implements Checkpointable {
   /** Bytes of all state; a Map entry of the side table is taken as 40. */
   byteLength(): number {
     const slabs = this.#slabs.length * (SLAB_ROWS * ROW_BYTES + SLAB_PAGES * 16);
-    return slabs + this.#directoryEntries * 4 + this.#odd.size * 40 + this.#counts.byteLength * 2;
+    return slabs + this.#directoryEntries * 4 + this.#odd.size * 40 + this.#heads.byteLength + this.#oldest.byteLength;
   }
 
   save(writer: CheckpointWriter): void {
@@ -242,13 +248,13 @@ export class TradeTape implements Checkpointable {
     );
     writer.section('tape/head', bytesOf(head));
     if (!isWhole) return;
-    writer.section('tape/counts', bytesOf(this.#counts));
+    writer.section('tape/heads', bytesOf(this.#heads));
     writer.section('tape/oldest', bytesOf(this.#oldest));
     for (let k = 0; k * SLAB_PAGES < pages; k++) {
       writer.section(`tape/symbols/${k}`, bytesOf(this.#pageSymbol[k] as Int32Array));
       writer.section(`tape/ordinals/${k}`, bytesOf(this.#pageOrdinal[k] as Int32Array));
       writer.section(`tape/maxima/${k}`, bytesOf(this.#pageMaxUs[k] as Float64Array));
-      writer.section(`tape/slab/${k}`, new Uint8Array((this.#slabs[k] as Slab).price.buffer));
+      writer.section(`tape/slab/${k}`, bytesOf(this.#slabs[k] as Uint32Array));
     }
     const odd = new Float64Array(this.#odd.size * 2);
     let at = 0;
@@ -274,7 +280,7 @@ export class TradeTape implements Checkpointable {
     this.inexact = head[6] as number;
     this.#pagesOpened = head[7] as number;
     this.#baseUs = head[8] as number;
-    fill(this.#counts, reader, 'tape/counts');
+    fill(this.#heads, reader, 'tape/heads');
     fill(this.#oldest, reader, 'tape/oldest');
     const pages = Math.min(this.#pagesOpened, this.#maxPages);
     for (let k = 0; k * SLAB_PAGES < pages; k++) {
@@ -282,7 +288,7 @@ export class TradeTape implements Checkpointable {
       fill(this.#pageSymbol[k] as Int32Array, reader, `tape/symbols/${k}`);
       fill(this.#pageOrdinal[k] as Int32Array, reader, `tape/ordinals/${k}`);
       fill(this.#pageMaxUs[k] as Float64Array, reader, `tape/maxima/${k}`);
-      fill(new Uint8Array((this.#slabs[k] as Slab).price.buffer), reader, `tape/slab/${k}`);
+      fill(this.#slabs[k] as Uint32Array, reader, `tape/slab/${k}`);
     }
     // In the order they were opened, so that of two pages with one ordinal (the first given up) the later one counts.
     for (let opened = this.#pagesOpened - pages; opened < this.#pagesOpened; opened++) {
@@ -305,19 +311,20 @@ export class TradeTape implements Checkpointable {
     return directory === undefined || ordinal >= directory.length ? -1 : (directory[ordinal] as number);
   }
 
-  #openPage(symbol: number, ordinal: number): number {
+  #openPage(symbol: number, ordinal: number, timeUs: number): number {
     const page = this.#pagesOpened % this.#maxPages;
     if (this.#pagesOpened >= this.#maxPages) this.#giveUp(page);
     else if ((page & PAGE_MASK) === 0) this.#addSlab();
     this.#pagesOpened++;
-    const before = ordinal > 0 ? this.#page(symbol, ordinal - 1) : -1;
-    const maxUs =
-      before < 0
-        ? Number.NEGATIVE_INFINITY
-        : (this.#pageMaxUs[before >>> PAGE_SHIFT] as Float64Array)[before & PAGE_MASK];
+    if (Number.isNaN(this.#baseUs)) this.#baseUs = Math.floor(timeUs) - BASE_BEFORE_US;
+    const before = ordinal > 0 ? this.#page(symbol, ordinal - 1) : NO_PAGE;
+    if (before >= 0)
+      (this.#pageMaxUs[before >>> PAGE_SHIFT] as Float64Array)[before & PAGE_MASK] = this.#highest[
+        symbol * 2 + 1
+      ] as number;
+    this.#heads[symbol * HEAD_WORDS + 1] = page * PAGE_ROWS;
     (this.#pageSymbol[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] = symbol;
     (this.#pageOrdinal[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] = ordinal;
-    (this.#pageMaxUs[page >>> PAGE_SHIFT] as Float64Array)[page & PAGE_MASK] = maxUs as number;
     this.#enterDirectory(symbol, ordinal, page);
     return page;
   }
@@ -338,7 +345,8 @@ export class TradeTape implements Checkpointable {
   #giveUp(page: number): void {
     const symbol = (this.#pageSymbol[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] as number;
     const ordinal = (this.#pageOrdinal[page >>> PAGE_SHIFT] as Int32Array)[page & PAGE_MASK] as number;
-    (this.#directories[symbol] as Int32Array)[ordinal] = -1;
+    (this.#directories[symbol] as Int32Array)[ordinal] = NO_PAGE;
+    if (this.#heads[symbol * HEAD_WORDS + 1] === page * PAGE_ROWS) this.#heads[symbol * HEAD_WORDS + 1] = NO_PAGE;
     const oldest = Math.min(this.count(symbol), (ordinal + 1) * PAGE_ROWS);
     this.dropped += oldest - (this.#oldest[symbol] as number);
     this.#oldest[symbol] = oldest;
@@ -347,34 +355,35 @@ export class TradeTape implements Checkpointable {
   }
 
   #addSlab(): void {
-    this.#slabs.push(createColumns(SLAB_COLUMNS, SLAB_ROWS));
+    const numbers = alignedNumbers((SLAB_ROWS * ROW_BYTES) / 8);
+    this.#slabs.push(new Uint32Array(numbers.buffer, numbers.byteOffset, SLAB_ROWS << ROW_SHIFT));
     this.#pageSymbol.push(new Int32Array(SLAB_PAGES));
     this.#pageOrdinal.push(new Int32Array(SLAB_PAGES));
     this.#pageMaxUs.push(new Float64Array(SLAB_PAGES));
   }
 
-  #putTime(slab: Slab, row: number, page: number, timeUs: number): void {
-    if (Number.isNaN(this.#baseUs)) this.#baseUs = Math.floor(timeUs) - BASE_BEFORE_US;
-    const offset = timeUs - this.#baseUs;
-    const at = row & SLAB_MASK;
-    if (offset >= 0 && offset < TIME_SPAN && Math.floor(offset) === offset && offset + this.#baseUs === timeUs) {
-      const high = Math.floor(offset / TIME_HIGH);
-      slab.timeHigh[at] = high;
-      slab.timeLow[at] = offset - high * TIME_HIGH;
-      if (high === ODD_TIME_HIGH) this.#putOdd(timeUs, row, FIELD.time);
-    } else {
-      slab.timeHigh[at] = ODD_TIME_HIGH;
-      this.#putOdd(timeUs, row, FIELD.time);
-    }
-    const maxima = this.#pageMaxUs[page >>> PAGE_SHIFT] as Float64Array;
-    if (timeUs > (maxima[page & PAGE_MASK] as number)) maxima[page & PAGE_MASK] = timeUs;
+  #putOddTime(timeUs: number, row: number): number {
+    this.#putOdd(timeUs, row, FIELD.time);
+    return ODD_TIME_HIGH;
   }
 
-  #time(slab: Slab, row: number): number {
-    const at = row & SLAB_MASK;
-    const high = slab.timeHigh[at] as number;
+  /** Highest time of the symbol up to and with the page of an ordinal. */
+  #maxUs(symbol: number, ordinal: number): number {
+    if (ordinal >= (this.count(symbol) - 1) >>> PAGE_BITS) return this.#highest[symbol * 2 + 1] as number;
+    const page = this.#page(symbol, ordinal);
+    return page < 0
+      ? Number.NEGATIVE_INFINITY
+      : ((this.#pageMaxUs[page >>> PAGE_SHIFT] as Float64Array)[page & PAGE_MASK] as number);
+  }
+
+  #word(row: number, word: number): number {
+    return (this.#slabs[row >>> SLAB_SHIFT] as Uint32Array)[((row & SLAB_MASK) << ROW_SHIFT) + word] as number;
+  }
+
+  #time(row: number): number {
+    const high = this.#word(row, WORD.rest) & 0xff;
     if (high === ODD_TIME_HIGH) return this.#getOdd(row, FIELD.time);
-    return this.#baseUs + high * TIME_HIGH + (slab.timeLow[at] as number);
+    return this.#baseUs + high * TIME_HIGH + this.#word(row, WORD.time);
   }
 
   /** The packed form of a price or size (MEM2): 0xxx 1/10,000; 10xx 1/1,000,000; 110x 1/100; 1110.. side table. */
@@ -411,7 +420,7 @@ export class TradeTape implements Checkpointable {
   }
 }
 
-type Numbers = Float64Array | Int32Array | Uint32Array | Uint8Array;
+type Numbers = Float64Array | Int32Array | Uint32Array;
 
 function bytesOf(numbers: Numbers): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
