@@ -1,14 +1,17 @@
-/** The console: every event the engine tells, in order, none missing; follows the newest until one scrolls up. */
-import { ArrowDown, Terminal } from 'lucide-react';
+/** The console: every event the engine tells, in order, none missing; follows the newest until one scrolls up or pauses. */
+import { ArrowDown, Download, Pause, Play, Terminal } from 'lucide-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
-import type { ConsoleItem, Severity } from '#protocol';
+import type { ConsoleItem } from '#protocol';
+import { copyText } from '../../app/copy-text.ts';
 import { useServices } from '../../app/services.ts';
+import { csvText, downloadText } from '../../format/csv.ts';
 import { countText } from '../../format/number.ts';
-import { timeExplained, timeText } from '../../format/time.ts';
+import { dateText, timeExplained, timeText } from '../../format/time.ts';
 import type { PanelDefinition } from '../panel.ts';
-import { createConsoleView } from './console-view.ts';
+import { ConsoleFilters } from './console-filters.tsx';
+import { createConsoleView, matcher, NO_FILTER, type ConsoleFilter, type ConsoleView } from './console-view.ts';
 import './console-panel.css';
 
 export const consolePanel: PanelDefinition = {
@@ -19,13 +22,6 @@ export const consolePanel: PanelDefinition = {
   component: ConsolePanel,
 };
 
-const LEVELS: readonly { readonly value: Severity; readonly label: string }[] = [
-  { value: 'debug', label: 'All' },
-  { value: 'info', label: 'Info and up' },
-  { value: 'notice', label: 'Notice and up' },
-  { value: 'warn', label: 'Warnings and up' },
-  { value: 'danger', label: 'Danger only' },
-];
 const ROW_HEIGHT = { dense: 20, comfortable: 24 } as const;
 /** Pixels from the end within which the list counts as being at its end. */
 const END_SLACK = 8;
@@ -33,15 +29,15 @@ const END_SLACK = 8;
 const FAR_DOWN = 1e8;
 
 function ConsolePanel() {
-  const { console: list, settings, symbols } = useServices();
+  const { console: list, settings, symbols, trades } = useServices();
   const density = useStore(settings, (state) => state.density);
-  const [level, setLevel] = useState<Severity>('debug');
-  const [text, setText] = useState('');
-  const view = useMemo(() => createConsoleView(list, level, text), [list, level, text]);
+  const [filter, setFilter] = useState<ConsoleFilter>(NO_FILTER);
+  const view = useMemo(() => createConsoleView(list, filter), [list, filter]);
   useEffect(() => view.dispose, [view]);
   const revision = useSyncExternalStore(view.subscribe, () => view.revision);
   const scroller = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
+  const [isPaused, setPaused] = useState(false);
   const height = ROW_HEIGHT[density];
   const virtual = useVirtualizer({
     count: view.length,
@@ -50,64 +46,77 @@ function ConsolePanel() {
     overscan: 6,
   });
   useEffect(() => virtual.measure(), [virtual, height]);
+  useEffect(() => view.pause(isPaused), [view, isPaused]);
   useEffect(() => {
-    if (!isFollowing) return;
+    if (!isFollowing || isPaused) return;
     // Scrolling needs a layout. At the start of the next frame, before the grid writes its figures, that one is cheap.
     const frame = requestAnimationFrame(() => {
       if (scroller.current) scroller.current.scrollTop = FAR_DOWN;
     });
     return () => cancelAnimationFrame(frame);
-  }, [isFollowing, revision, view]);
+  }, [isFollowing, isPaused, revision, view]);
 
   const onScroll = (): void => {
     const element = scroller.current;
     if (element) setFollowing(element.scrollHeight - element.scrollTop - element.clientHeight < END_SLACK);
   };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const selected = getSelection()?.toString() ?? '';
+    if (event.key === 'End') setFollowing(true);
+    else if (event.key === 'p' && !event.ctrlKey && !event.metaKey) setPaused(!isPaused);
+    else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && selected === '') copyText(shownText(view));
+    else return;
+    event.preventDefault();
+  };
   return (
     <section className="console-panel" aria-label="Console">
-      <div className="panel-bar">
-        <input
-          className="text-input"
-          value={text}
-          placeholder="Find in the console"
-          aria-label="Find in the console"
-          spellCheck={false}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <select
-          className="text-input"
-          value={level}
-          aria-label="Least severity shown"
-          onChange={(event) => setLevel(event.target.value as Severity)}
-        >
-          {LEVELS.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>
+      <div className="panel-bar console-bar">
+        <ConsoleFilters list={list} filter={filter} onChange={setFilter} />
         <span className="row-count" title="Lines shown, of all that are kept">
           <b>{countText(view.length)}</b>
           {view.length === list.length ? ' lines' : ` of ${countText(list.length)}`}
         </span>
         <span className="bar-space" />
-        {!isFollowing && (
+        {!isFollowing && !isPaused && (
           <button type="button" className="icon-button labelled" onClick={() => setFollowing(true)}>
             <ArrowDown size={13} aria-hidden="true" />
             <span>Follow the newest</span>
           </button>
         )}
+        <button
+          type="button"
+          className="icon-button labelled console-pause"
+          data-testid="console-pause"
+          aria-pressed={isPaused}
+          title={isPaused ? 'Shows what came meanwhile and goes on (P)' : 'Holds the lines still; nothing is lost (P)'}
+          onClick={() => setPaused(!isPaused)}
+        >
+          {isPaused ? <Play size={13} aria-hidden="true" /> : <Pause size={13} aria-hidden="true" />}
+          <span>{isPaused ? `Go on, ${countText(view.waiting)} waiting` : 'Pause'}</span>
+        </button>
+        <button
+          type="button"
+          className="icon-button labelled"
+          title="Saves the lines shown as a CSV file"
+          onClick={() => downloadText('console.csv', consoleCsv(view))}
+        >
+          <Download size={13} aria-hidden="true" />
+          <span>Export</span>
+        </button>
       </div>
       <div
         ref={scroller}
         className="console-lines"
         data-testid="console"
+        data-paused={isPaused || undefined}
         role="log"
+        aria-label="Events"
         aria-live="off"
         tabIndex={0}
         onScroll={onScroll}
+        onKeyDown={onKeyDown}
       >
-        {view.length === 0 && <EmptyConsole isFiltered={list.length > 0} />}
+        {view.length === 0 && <EmptyConsole isFiltered={matcher(filter) !== undefined && list.length > 0} />}
         <div className="console-sheet" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const item = view.at(index);
@@ -118,7 +127,8 @@ function ConsolePanel() {
                   item={item}
                   top={start}
                   height={height}
-                  onPick={(symbol) => symbols.pick(symbol)}
+                  onSymbol={(symbol) => symbols.pick(symbol)}
+                  onTrade={(tradeId) => trades.pick(tradeId)}
                 />
               )
             );
@@ -129,15 +139,43 @@ function ConsolePanel() {
   );
 }
 
+function consoleCsv(view: ConsoleView): string {
+  const rows = Array.from({ length: view.length }, (_, index) => view.at(index)).filter((item) => item !== undefined);
+  return csvText(
+    ['date', 'time', 'kind', 'severity', 'symbol', 'strategy', 'trade', 'text'],
+    rows.map((item) => [
+      dateText(item.atUs),
+      timeText(item.atUs),
+      item.kind,
+      item.severity,
+      item.symbol ?? '',
+      item.strategy ?? '',
+      item.tradeId ?? '',
+      item.text,
+    ]),
+  );
+}
+
+const LINES_COPIED = 1_000;
+
+/** The newest lines as text. */
+function shownText(view: ConsoleView): string {
+  const first = Math.max(0, view.length - LINES_COPIED);
+  return Array.from({ length: view.length - first }, (_, at) => view.at(first + at))
+    .map((item) => (item ? `${timeText(item.atUs)} ${item.kind} ${item.symbol ?? ''} ${item.text}` : ''))
+    .join('\n');
+}
+
 interface ConsoleLineProps {
   readonly item: ConsoleItem;
   readonly top: number;
   readonly height: number;
-  readonly onPick: (symbol: string) => void;
+  readonly onSymbol: (symbol: string) => void;
+  readonly onTrade: (tradeId: string) => void;
 }
 
-function ConsoleLine({ item, top, height, onPick }: ConsoleLineProps) {
-  const { symbol } = item;
+function ConsoleLine({ item, top, height, onSymbol, onTrade }: ConsoleLineProps) {
+  const { symbol, tradeId } = item;
   return (
     <div
       className="console-line"
@@ -154,15 +192,28 @@ function ConsoleLine({ item, top, height, onPick }: ConsoleLineProps) {
         <button
           type="button"
           className="console-symbol"
-          title={`Show ${symbol} in the market`}
-          onClick={() => onPick(symbol)}
+          tabIndex={-1}
+          title={`Look at ${symbol}`}
+          onClick={() => onSymbol(symbol)}
         >
           {symbol}
         </button>
       )}
-      <span className="console-text" title={item.text}>
-        {item.text}
-      </span>
+      {tradeId === undefined ? (
+        <span className="console-text" title={item.text}>
+          {item.text}
+        </span>
+      ) : (
+        <button
+          type="button"
+          className="console-text console-trade"
+          tabIndex={-1}
+          title={`${item.text}\nOpens trade ${tradeId}`}
+          onClick={() => onTrade(tradeId)}
+        >
+          {item.text}
+        </button>
+      )}
     </div>
   );
 }
@@ -171,7 +222,7 @@ function EmptyConsole({ isFiltered }: { readonly isFiltered: boolean }) {
   return isFiltered ? (
     <div className="empty">
       <h2>No line matches</h2>
-      <p>Lines that match appear here as they come. Clear the text or lower the severity to see the others.</p>
+      <p>Lines that match appear here as they come. Clear the filters to see the others.</p>
     </div>
   ) : (
     <div className="empty">

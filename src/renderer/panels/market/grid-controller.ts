@@ -30,6 +30,8 @@ export interface GridController {
   onCellFocused(event: CellFocusedEvent<Slot>): void;
   nextCell(params: NavigateToNextCellParams<Slot>): CellPosition | null;
   cursorSymbol(): string | undefined;
+  /** Column of the cell that has the focus. */
+  focusedColumn(): string | undefined;
   /** Called when the number of rows shown or known changed. */
   onCount(listener: (shown: number, known: number) => void): void;
 }
@@ -165,6 +167,7 @@ export function createGridController(
       return { ...(nextCellPosition ?? previousCellPosition), rowIndex };
     },
     cursorSymbol: () => (cursor < 0 ? undefined : mirror.names[cursor]),
+    focusedColumn: () => api?.getFocusedCell()?.column.getColId(),
     onCount: (listener) => {
       tellCount = listener;
       listener(order.length, mirror.count);

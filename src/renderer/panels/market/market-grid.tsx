@@ -101,6 +101,18 @@ export function MarketGrid(props: MarketGridProps) {
       columnDefs: columnDefs({ columns, density, sort: controller.order.sort() }, controller, mirror),
     });
   }, [columns, density, controller, mirror]);
+  const { field, isDescending } = props.sort;
+  useEffect(() => {
+    const now = controller.order.sort();
+    if (!grid.current || (now.field === field && now.isDescending === isDescending)) return;
+    const column = columns.find((id) => marketColumn(id)?.field === field);
+    if (column === undefined) controller.setSort({ field, isDescending });
+    else
+      grid.current.applyColumnState({
+        state: [{ colId: column, sort: isDescending ? 'desc' : 'asc' }],
+        defaultState: { sort: null },
+      });
+  }, [field, isDescending, columns, controller]);
 
   return <div ref={host} className="ag-theme-drover market-grid-body" />;
 }
@@ -217,6 +229,8 @@ class PaintedRenderer implements ICellRendererComp<Slot> {
     const { shownColumn, controller } = params as PaintedParams;
     this.#controller = controller;
     this.#cell = createPaintedCell(params.data?.slot ?? 0, shownColumn);
+    // A symbol can be dragged onto a watch list.
+    if (shownColumn.kind === 'symbol') this.#cell.element.draggable = true;
     controller.painter.add(this.#cell);
   }
 

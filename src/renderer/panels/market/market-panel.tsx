@@ -1,20 +1,25 @@
 /** The market panel: every symbol, live, with its quick filter, count and columns. */
-import { LayoutGrid } from 'lucide-react';
+import { Download, LayoutGrid } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
+import { downloadText } from '../../format/csv.ts';
 import { countText } from '../../format/number.ts';
 import { MARKET_FIELDS, type MarketFieldName } from '../../stores/market-fields.ts';
 import { parseFilter } from '../../stores/market-filter.ts';
 import { columnsThatFit, COLUMN_SCALE, marketColumn, SCROLLBAR_WIDTH } from '../../grids/market-columns.ts';
 import { SETTINGS_DEFAULT, type Density } from '../../stores/settings-store.ts';
-import type { RowSort } from '../../stores/row-order.ts';
+import type { RowOrder, RowSort } from '../../stores/row-order.ts';
 import type { PanelDefinition } from '../panel.ts';
 import { ColumnChooser } from './column-chooser.tsx';
 import { createGridController } from './grid-controller.ts';
+import { marketCsv } from './market-export.ts';
 import { MarketGrid } from './market-grid.tsx';
+import { LIST_VIEW, livingView, testOfView, viewOf } from './market-view.ts';
 import { QuickFilter } from './quick-filter.tsx';
+import { useRowHands } from './row-hands.ts';
 import { useTypeJump } from './type-jump.ts';
+import { ViewTabs } from './view-tabs.tsx';
 import './market-panel.css';
 
 export const marketPanel: PanelDefinition = {
@@ -39,12 +44,15 @@ function usePanelWidth(): readonly [React.RefObject<HTMLDivElement | null>, numb
 }
 
 function MarketPanel() {
-  const { market, perf, settings, linkStatus, symbols } = useServices();
+  const { market, perf, settings, linkStatus, symbols, views, watchLists } = useServices();
   const chosen = useStore(settings, (state) => state.market);
   const density = useStore(settings, (state) => state.density);
   const linkState = useStore(linkStatus, (status) => status.state);
   const [host, width] = usePanelWidth();
-  const [filter, setFilter] = useState('');
+  const own = useStore(views, (state) => state.views);
+  const lists = useStore(watchLists);
+  const view = livingView(chosen.view, own, lists);
+  const [filter, setFilter] = useState(() => viewOf(view, own)?.filter ?? '');
   const [count, setCount] = useState({ shown: 0, known: 0 });
   const [isPast, setPast] = useState(false);
   const isPicking = useRef(false);
@@ -71,7 +79,8 @@ function MarketPanel() {
     [symbols, controller, market],
   );
   const parsed = useMemo(() => parseFilter(filter), [filter]);
-  const test = parsed.ok ? parsed.test : undefined;
+  const filterTest = parsed.ok ? parsed.test : undefined;
+  const test = useMemo(() => testOfView(view, lists, filterTest), [view, lists, filterTest]);
   useEffect(() => {
     // While a condition is half typed the rows stay as they are.
     if (parsed.ok) controller.setFilter(test);
@@ -81,6 +90,15 @@ function MarketPanel() {
   const shownColumns = useShownColumns(chosen.columns, width, density);
   const saveMarket = (change: Partial<typeof chosen>): void =>
     settings.setState(({ market: before }) => ({ market: { ...before, ...change } }));
+  const chooseView = (id: string): void => {
+    const next = viewOf(id, views.getState().views);
+    if (id.startsWith(LIST_VIEW)) watchLists.setState({ activeId: id.slice(LIST_VIEW.length) });
+    setFilter(next?.filter ?? '');
+    saveMarket(next ? { view: id, sort: next.sort, columns: next.columns } : { view: id });
+  };
+  const exportRows = (): void =>
+    downloadText('market.csv', marketCsv(market.mirror, shownRows(controller.order), shownColumns));
+  const hands = useRowHands(controller, market.mirror, shownColumns, exportRows);
   return (
     <section className="market-panel" data-link={linkState} data-past={isPast || undefined} aria-label="Market">
       <div className="panel-bar">
@@ -95,14 +113,29 @@ function MarketPanel() {
           {count.shown === count.known ? ' symbols' : ` of ${countText(count.known)}`}
         </span>
         <span className="bar-space" />
+        <button
+          type="button"
+          className="icon-button labelled"
+          title="Saves the rows shown, in this order, as a CSV file"
+          onClick={exportRows}
+        >
+          <Download size={13} aria-hidden="true" />
+          <span>Export</span>
+        </button>
         <ColumnChooser chosen={chosen.columns} shown={shownColumns} onChange={(columns) => saveMarket({ columns })} />
       </div>
+      <ViewTabs view={view} shown={{ filter, sort: chosen.sort, columns: chosen.columns }} onChoose={chooseView} />
       <div
         ref={host}
         className="market-grid"
         data-testid="market-grid"
         role="presentation"
-        onKeyDown={jump.onKeyDown}
+        onKeyDown={(event) => {
+          if (!hands.onKeyDown(event)) jump.onKeyDown(event);
+        }}
+        onContextMenu={hands.onContextMenu}
+        onDoubleClick={hands.onDoubleClick}
+        onDragStart={hands.onDragStart}
         tabIndex={-1}
       >
         {width > 0 && (
@@ -111,17 +144,24 @@ function MarketPanel() {
             mirror={market.mirror}
             columns={shownColumns}
             density={density}
-            sort={controller.order.sort()}
+            sort={firstSort(chosen.sort)}
             onSort={(sort) => saveMarket({ sort })}
             onColumnsMoved={(columns) => saveMarket({ columns })}
           />
         )}
-        {count.shown === 0 && <EmptyMarket known={count.known} onClear={() => setFilter('')} />}
+        {count.shown === 0 && (
+          <EmptyMarket
+            known={count.known}
+            isList={view.startsWith(LIST_VIEW) && filter === ''}
+            onClear={() => chooseView('all')}
+          />
+        )}
         {jump.typed !== '' && (
           <output className="jump-chip" data-missing={jump.isMissing || undefined}>
             {jump.typed}
           </output>
         )}
+        {hands.menu}
         {isPast && <div className="past-label">PAST: this is the market as it was, not as it is</div>}
       </div>
     </section>
@@ -137,7 +177,17 @@ function useShownColumns(chosen: readonly string[] | null, width: number, densit
   return useMemo(() => joined.split(','), [joined]);
 }
 
-function EmptyMarket({ known, onClear }: { readonly known: number; readonly onClear: () => void }) {
+function* shownRows(order: RowOrder): Iterable<number> {
+  for (let slot = 0; slot < order.length; slot++) yield order.rowAt[slot] as number;
+}
+
+interface EmptyMarketProps {
+  readonly known: number;
+  readonly isList: boolean;
+  readonly onClear: () => void;
+}
+
+function EmptyMarket({ known, isList, onClear }: EmptyMarketProps) {
   if (known === 0) {
     return (
       <div className="empty">
@@ -146,6 +196,20 @@ function EmptyMarket({ known, onClear }: { readonly known: number; readonly onCl
           Every symbol of the market appears here as soon as the engine has connected to its feed, with last, bid, ask,
           spread and volume, live.
         </p>
+      </div>
+    );
+  }
+  if (isList) {
+    return (
+      <div className="empty">
+        <h2>This watch list is empty</h2>
+        <p>
+          Go to a symbol in the market and press Ctrl+D, use its menu, or drag it onto the list’s tab. It then appears
+          here, live.
+        </p>
+        <button type="button" className="button" onClick={onClear}>
+          Show all symbols
+        </button>
       </div>
     );
   }
