@@ -114,7 +114,7 @@ export function accountValue(kernel: Kernel): AccountValue {
   const used = [
     account.openPositions / risk.positionsMax,
     account.exposure / risk.exposureMax,
-    Math.max(0, -account.dayPnl) / risk.dailyLossMax,
+    Math.max(0, 0 - account.dayPnl) / risk.dailyLossMax,
   ];
   return {
     cash: account.cash,
@@ -179,7 +179,7 @@ export function riskValue(kernel: Kernel, outcomes: ReadonlyMap<string, number>)
     limits: [
       { name: 'open positions', value: account.openPositions, limit: risk.positionsMax, unit: '' },
       { name: 'exposure', value: account.exposure, limit: risk.exposureMax, unit: '$' },
-      { name: 'loss today', value: Math.max(0, -account.dayPnl), limit: risk.dailyLossMax, unit: '$' },
+      { name: 'loss today', value: Math.max(0, 0 - account.dayPnl), limit: risk.dailyLossMax, unit: '$' },
       {
         name: 'given back from the peak',
         value: Math.max(0, account.dayPnlPeak - account.dayPnl),

@@ -33,8 +33,8 @@ export async function runOffline(run: OfflineRun): Promise<number> {
   const ring = new FrameRing(RING_BYTES);
   const feed = await openFeed(run.feed, ring, run.options);
   if (typeof feed === 'string') throw new FailureError(feed);
-  let isFeedOver = false;
-  const running = feed.run().finally(() => (isFeedOver = true));
+  const state = { isFeedOver: false };
+  const running = feed.run().finally(() => (state.isFeedOver = true));
   const { kernel, symbols, conditions } = run.offline;
   const decoder = new FrameDecoder(symbols, conditions, { excluded: TEST_TICKERS });
   const batch = createEventBatch();
@@ -42,7 +42,7 @@ export async function runOffline(run: OfflineRun): Promise<number> {
   let told = run.lastIntent();
   let isOver = false;
   while (!isOver) {
-    const wasOver = isFeedOver;
+    const wasOver = state.isFeedOver;
     while (!isOver && ring.next()) {
       const { tag, stampUs } = ring;
       if (tag === FeedTag.vendorJson) {
@@ -72,7 +72,7 @@ export async function runOffline(run: OfflineRun): Promise<number> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   feed.control({ kind: 'stop' });
-  while (!isFeedOver) {
+  while (!state.isFeedOver) {
     while (ring.next()) ring.release();
     await new Promise((resolve) => setImmediate(resolve));
   }
