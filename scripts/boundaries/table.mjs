@@ -35,7 +35,8 @@ export const CORE = (() => {
     // Exit prices sit on the day's tick grid, and rules are judged on the live trade record.
     exits: [...view, 'economics', 'positions'],
     // The paper exchange charges what the broker charges and rejects what is off the tick grid.
-    sim: [...view, 'economics'],
+    // Executions are told apart by the same rule on both sides.
+    sim: [...view, 'economics', 'orders/execution-id.ts'],
     kernel: [
       ...base,
       'protocol',

@@ -153,16 +153,15 @@ class Soak {
     this.#rng = createRng(`soak/${options.seed}`);
     this.#walk = new MarketWalk(this.#view, this.#symbols, this.#rng.fork('market'), options.symbols ?? 40);
     this.#build();
-    const soak = this;
     this.#auditor = new Auditor(
       {
-        deskCash: () => soak.#desk.summaries.cash(),
-        deskPositions: () => soak.#desk.summaries.heldBySymbol(),
-        deskOrders: () => soak.#desk.summaries.orders(),
-        deskOrder: (id) => soak.#desk.summaries.order(id),
-        deskExposure: () => soak.#desk.summaries.exposure(),
-        mayStillTrade: (id) => soak.#paper.mayStillTrade(id),
-        offered: (symbol) => soak.#paper.offered(symbol),
+        deskCash: () => this.#desk.summaries.cash(),
+        deskPositions: () => this.#desk.summaries.heldBySymbol(),
+        deskOrders: () => this.#desk.summaries.orders(),
+        deskOrder: (id) => this.#desk.summaries.order(id),
+        deskExposure: () => this.#desk.summaries.exposure(),
+        mayStillTrade: (id) => this.#paper.mayStillTrade(id),
+        offered: (symbol) => this.#paper.offered(symbol),
       },
       { positionsMax: CONFIG.risk.positionsMax, exposureMax: CONFIG.risk.exposureMax * 1.5 },
     );

@@ -1,7 +1,10 @@
 /** The paper account: cash, positions and executions with what the real broker would charge (docs/specs/paper.md, PAP10, PAP11). */
 import { chargesOf, totalCharges } from '../../economics/commission.ts';
 import type { FeeTables } from '../../economics/fee-tables.ts';
-import type { EpochUs, Micros } from '../../model/units.ts';
+import type { ViewColumns } from '../../market/view-columns.ts';
+import type { SymbolTable } from '../../model/symbols.ts';
+import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
+import { toMicros } from '../../model/units.ts';
 import type { BrokerSnapshot } from '../../ports/broker.ts';
 import type { PaperExecution, PaperOrder, PaperSettings, PaperState } from './paper-types.ts';
 
@@ -89,8 +92,37 @@ function move(
   if (position.shares === 0) delete state.positions[ticker];
 }
 
+/** Shares that open sell orders in a symbol, and those on their way, may still sell. */
+export function offeredShares(state: PaperState, open: readonly PaperOrder[], symbol: SymbolId): number {
+  let shares = 0;
+  for (const order of open) if (order.side === 'sell') shares += order.quantity - order.filled;
+  for (const { command } of state.commands) {
+    if (command.kind !== 'place') continue;
+    const { order } = command;
+    if (order.symbol === symbol && order.side === 'sell') shares += order.quantity;
+  }
+  return shares;
+}
+
+/** What may be bought: leverage on equity at the bid, less holdings and open purchases. */
+export function buyingPowerOf(
+  state: PaperState,
+  settings: PaperSettings,
+  symbols: SymbolTable,
+  view: ViewColumns,
+): Micros {
+  let value = 0;
+  for (const [ticker, position] of Object.entries(state.positions)) {
+    const symbol = symbols.get(ticker);
+    const bid = symbol === undefined ? 0 : toMicros(view.bid[symbol] as number);
+    value += position.shares * (bid > 0 ? bid : Math.round(position.cost / position.shares));
+  }
+  const reserved = reservedCash(state, (order) => toMicros(view.ask[order.symbol] as number));
+  return Math.max(0, (state.cash + value) * settings.leverage - value - reserved);
+}
+
 /** Cash that open purchases may still take. */
-export function reservedCash(state: PaperState, askOf: (order: PaperOrder) => Micros): Micros {
+function reservedCash(state: PaperState, askOf: (order: PaperOrder) => Micros): Micros {
   let reserved = 0;
   for (const order of state.orders) {
     if (!order.isOpen || order.side !== 'buy') continue;

@@ -9,7 +9,7 @@
 import type { FeeTables } from '../../economics/fee-tables.ts';
 import { FEE_TABLES } from '../../economics/fee-tables.ts';
 import type { TickGrid } from '../../economics/tick-grid.ts';
-import { isOnGrid, tickAt, tickGridOn } from '../../economics/tick-grid.ts';
+import { tickAt, tickGridOn } from '../../economics/tick-grid.ts';
 import { assert, assertNever } from '../../lib/assert.ts';
 import { decodeJson, encodeJson } from '../../lib/json-bytes.ts';
 import type { Rng } from '../../lib/rng.ts';
@@ -23,16 +23,16 @@ import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
 import { toMicros } from '../../model/units.ts';
 import type { BrokerCommand, BrokerEvent, OrderRequest } from '../../ports/broker.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../../ports/checkpoint.ts';
-import type { Touch } from './matching.ts';
 import type { TakenQuote } from './shown-liquidity.ts';
 import { ShownLiquidity } from './shown-liquidity.ts';
 import { fillOnPrint, queueOnArrival, queueOnQuote, takeLiquidity } from './matching.ts';
 import { adoptFills } from './paper-adopt.ts';
-import { bookPaperFill, correctExecution, reservedCash, snapshotOf } from './paper-books.ts';
+import { OpenOrders } from './open-orders.ts';
+import { bookPaperFill, buyingPowerOf, correctExecution, offeredShares, snapshotOf } from './paper-books.ts';
 import type { PaperOrder, PaperSettings, PaperState } from './paper-types.ts';
 import { DEFAULT_PAPER_SETTINGS, freshState } from './paper-types.ts';
-import { refuseForm, refuseRoom } from './paper-refusals.ts';
-import { dropLink, pushReport, sendReport, takeDue } from './report-queue.ts';
+import { refuseForm, refuseReplace, refuseRoom } from './paper-refusals.ts';
+import { dropLink, nextDueUs, pushReport, sendReport, takeDue } from './report-queue.ts';
 
 export interface PaperDeps {
   readonly view: ViewColumns;
@@ -57,9 +57,7 @@ export class PaperExchange implements Checkpointable {
   #state: PaperState;
   #grid: TickGrid;
   #phaseEndUs = 0;
-  /** Open orders by symbol, in order of arrival. */
-  readonly #open = new Map<SymbolId, PaperOrder[]>();
-  readonly #byId = new Map<string, PaperOrder>();
+  readonly #open: OpenOrders;
   readonly #shown: ShownLiquidity;
 
   constructor(deps: PaperDeps) {
@@ -71,7 +69,8 @@ export class PaperExchange implements Checkpointable {
     this.#rng = deps.rng;
     this.#shown = new ShownLiquidity(deps.view);
     this.#grid = tickGridOn(this.#fees, '');
-    this.interest = new Uint8Array(deps.symbols.capacity);
+    this.#open = new OpenOrders(deps.symbols.capacity);
+    this.interest = this.#open.interest;
     this.#state = freshState(this.settings.cash, this.#rng.save());
   }
 
@@ -88,19 +87,12 @@ export class PaperExchange implements Checkpointable {
     const isComing = this.#state.commands.some(
       ({ command }) => command.kind === 'place' && command.order.clientOrderId === orderId,
     );
-    return isComing || this.#byId.get(orderId)?.isOpen === true;
+    return isComing || this.#open.find(orderId)?.isOpen === true;
   }
 
   /** Shares that open sell orders, and those on their way, may still sell. For auditors. */
   offered(symbol: SymbolId): number {
-    let shares = 0;
-    for (const order of this.#open.get(symbol) ?? [])
-      if (order.side === 'sell') shares += order.quantity - order.filled;
-    for (const { command } of this.#state.commands) {
-      if (command.kind === 'place' && command.order.symbol === symbol && command.order.side === 'sell')
-        shares += command.order.quantity;
-    }
-    return shares;
+    return offeredShares(this.#state, this.#open.on(symbol), symbol);
   }
 
   position(ticker: string): number {
@@ -123,7 +115,7 @@ export class PaperExchange implements Checkpointable {
     this.#moveTo(nowUs);
     const state = this.#state;
     adoptFills(state, this.settings, this.#fees, this.#symbols, fills);
-    for (const order of state.orders) if (order.isOpen) this.#close(order);
+    for (const order of state.orders) if (order.isOpen) this.#open.close(order);
     state.commands = [];
     state.reports = [];
     state.corrections = [];
@@ -142,19 +134,13 @@ export class PaperExchange implements Checkpointable {
     const dueUs = Math.max(state.lastCommandUs, nowUs + this.#between(this.settings.commandUs));
     state.lastCommandUs = dueUs;
     state.commands.push({ dueUs, command });
-    if (this.#chance('disconnect')) this.#disconnect(nowUs);
+    if (this.#chance('disconnect')) dropLink(this.#state, this.settings, this.#rng, nowUs);
   }
 
   /** Earliest time at which advance() has something to do; Infinity when never. */
   nextTimerUs(): EpochUs {
-    const state = this.#state;
-    let next = Infinity;
-    if (state.commands.length > 0) next = Math.min(next, (state.commands[0] as { dueUs: number }).dueUs);
-    if (state.reports.length > 0) next = Math.min(next, (state.reports[0] as { dueUs: number }).dueUs);
-    if (state.corrections.length > 0) next = Math.min(next, (state.corrections[0] as { dueUs: number }).dueUs);
-    if (!state.isLinkUp && state.linkUpUs > 0) next = Math.min(next, state.linkUpUs);
-    if (this.#open.size > 0) next = Math.min(next, this.#phaseEndUs);
-    return next;
+    const next = nextDueUs(this.#state);
+    return this.#open.isAny ? Math.min(next, this.#phaseEndUs) : next;
   }
 
   /** Time has passed: commands arrive, orders expire, the link comes back. */
@@ -190,8 +176,8 @@ export class PaperExchange implements Checkpointable {
   onQuote(symbol: SymbolId, nowUs: EpochUs): void {
     if (this.interest[symbol] === 0) return;
     this.#moveTo(nowUs);
-    for (const order of [...(this.#open.get(symbol) ?? [])]) {
-      const touch = this.#touch(symbol);
+    for (const order of [...this.#open.on(symbol)]) {
+      const touch = this.#shown.touch(symbol);
       if (!this.#mayTrade(order) || touch.bid > touch.ask) continue;
       if (order.type === 'market' || !order.isResting) {
         this.#match(order, nowUs);
@@ -213,7 +199,7 @@ export class PaperExchange implements Checkpointable {
     this.#moveTo(nowUs);
     const at = toMicros(price);
     let left = Math.floor(size);
-    for (const order of [...(this.#open.get(symbol) ?? [])]) {
+    for (const order of [...this.#open.on(symbol)]) {
       if (left <= 0 || order.type === 'market' || !order.isResting || !this.#mayTrade(order)) continue;
       const got = fillOnPrint(order.side, order.limit, order.queueAhead, order.quantity - order.filled, at, left);
       order.queueAhead = got.queueAhead;
@@ -286,7 +272,7 @@ export class PaperExchange implements Checkpointable {
       isOpen: true,
     };
     this.#state.orders.push(order);
-    this.#index(order);
+    this.#open.add(order);
     if (!isUnknown) {
       this.#report({ kind: 'acknowledged', clientOrderId: id, brokerOrderId: order.brokerId }, nowUs);
       this.#report({ kind: 'working', clientOrderId: id, limit: request.limit, quantity: order.quantity }, nowUs);
@@ -298,7 +284,7 @@ export class PaperExchange implements Checkpointable {
 
   /** A stable code, '' when the order is good. */
   #refusal(request: OrderRequest): string {
-    if (this.#byId.has(request.clientOrderId)) return 'duplicate-id';
+    if (this.#open.has(request.clientOrderId)) return 'duplicate-id';
     const { symbol } = request;
     const hasPrice = (this.#view.last[symbol] as number) > 0 || (this.#view.ask[symbol] as number) > 0;
     if (!(symbol >= 0 && symbol < this.#symbols.size && hasPrice)) return 'unknown-symbol';
@@ -306,7 +292,7 @@ export class PaperExchange implements Checkpointable {
     if (code !== '') return code;
     if (this.#chance('reject')) return 'broker-busy';
     return refuseRoom(request, this.settings, {
-      open: this.#open.get(symbol) ?? [],
+      open: this.#open.on(symbol),
       held: this.position(this.#symbols.name(symbol)),
       ask: toMicros(Math.max(0, this.#view.ask[symbol] as number)),
       buyingPower: this.#buyingPower(),
@@ -314,17 +300,8 @@ export class PaperExchange implements Checkpointable {
   }
 
   #replace(id: string, limit: Micros, quantity: number, nowUs: EpochUs): void {
-    const order = this.#byId.get(id);
-    let code = '';
-    if (order === undefined) code = 'not-found';
-    else if (!order.isOpen) code = order.filled >= order.quantity ? 'filled' : 'not-found';
-    else if (order.type === 'market') code = 'not-replaceable';
-    else if (!isOnGrid(this.#grid, limit)) code = 'off-tick';
-    else if (!Number.isInteger(quantity) || quantity <= order.filled) code = 'bad-quantity';
-    else if (order.side === 'buy') {
-      const added = (quantity - order.filled) * limit - (order.quantity - order.filled) * order.limit;
-      if (added > 0 && added > this.#buyingPower()) code = 'buying-power';
-    }
+    const order = this.#open.find(id);
+    const code = refuseReplace(order, limit, quantity, this.#grid, () => this.#buyingPower());
     if (order === undefined || code !== '') {
       this.#report({ kind: 'replace-rejected', clientOrderId: id, code, message: `replace refused: ${code}` }, nowUs);
       return;
@@ -341,7 +318,7 @@ export class PaperExchange implements Checkpointable {
   }
 
   #cancel(id: string, nowUs: EpochUs): void {
-    const order = this.#byId.get(id);
+    const order = this.#open.find(id);
     if (order !== undefined && order.isOpen && this.#mayTrade(order) && this.#chance('race'))
       this.#raceFill(order, nowUs);
     if (order === undefined || !order.isOpen) {
@@ -355,7 +332,7 @@ export class PaperExchange implements Checkpointable {
   /** Somebody trades with an order at the touch just before its cancel is looked at. */
   #raceFill(order: PaperOrder, nowUs: EpochUs): void {
     if (order.type === 'market') return;
-    const touch = this.#touch(order.symbol);
+    const touch = this.#shown.touch(order.symbol);
     const isAtTouch =
       order.side === 'buy' ? touch.bid > 0 && order.limit >= touch.bid : touch.ask > 0 && order.limit <= touch.ask;
     if (!isAtTouch) return;
@@ -372,7 +349,7 @@ export class PaperExchange implements Checkpointable {
   /** Meets the book now: takes what is there within its limit, rests with what is left. */
   #match(order: PaperOrder, nowUs: EpochUs): void {
     if (!this.#mayTrade(order)) return;
-    const touch = this.#touch(order.symbol);
+    const touch = this.#shown.touch(order.symbol);
     if (touch.bid > touch.ask && touch.ask > 0) return;
     const { depthFactor, depthLevels } = this.settings;
     const limit = order.type === 'market' ? null : order.limit;
@@ -392,7 +369,7 @@ export class PaperExchange implements Checkpointable {
     if (slices.length > 1) this.#shown.exhaust(order);
     if (!order.isOpen || order.type === 'market') return;
     order.isResting = true;
-    order.queueAhead = queueOnArrival(order.side, order.limit, this.#touch(order.symbol));
+    order.queueAhead = queueOnArrival(order.side, order.limit, this.#shown.touch(order.symbol));
   }
 
   #fill(order: PaperOrder, shares: number, price: Micros, liquidity: 'added' | 'removed', nowUs: EpochUs): void {
@@ -418,7 +395,7 @@ export class PaperExchange implements Checkpointable {
       this.#state.corrections.push({ dueUs, key: execution.executionId });
       this.#state.corrections.sort((a, b) => a.dueUs - b.dueUs || (a.key < b.key ? -1 : 1));
     }
-    if (order.filled >= order.quantity) this.#close(order);
+    if (order.filled >= order.quantity) this.#open.close(order);
   }
 
   #correct(key: string, nowUs: EpochUs): void {
@@ -440,27 +417,8 @@ export class PaperExchange implements Checkpointable {
   }
 
   #end(order: PaperOrder, event: BrokerEvent, nowUs: EpochUs): void {
-    this.#close(order);
+    this.#open.close(order);
     this.#report(event, nowUs);
-  }
-
-  #close(order: PaperOrder): void {
-    order.isOpen = false;
-    const list = this.#open.get(order.symbol);
-    if (list === undefined) return;
-    list.splice(list.indexOf(order), 1);
-    if (list.length > 0) return;
-    this.#open.delete(order.symbol);
-    this.interest[order.symbol] = 0;
-  }
-
-  #index(order: PaperOrder): void {
-    this.#byId.set(order.id, order);
-    if (!order.isOpen) return;
-    const list = this.#open.get(order.symbol);
-    if (list === undefined) this.#open.set(order.symbol, [order]);
-    else list.push(order);
-    this.interest[order.symbol] = 1;
   }
 
   #mayTrade(order: PaperOrder): boolean {
@@ -472,24 +430,8 @@ export class PaperExchange implements Checkpointable {
     return phase === 'regular' || (order.outside && (phase === 'pre' || phase === 'post'));
   }
 
-  #touch(symbol: SymbolId): Touch {
-    return this.#shown.touch(symbol);
-  }
-
   #buyingPower(): Micros {
-    const state = this.#state;
-    let value = 0;
-    for (const [ticker, position] of Object.entries(state.positions)) {
-      const symbol = this.#symbols.get(ticker);
-      const bid = symbol === undefined ? 0 : toMicros(this.#view.bid[symbol] as number);
-      value += position.shares * (bid > 0 ? bid : Math.round(position.cost / position.shares));
-    }
-    const reserved = reservedCash(state, (order) => toMicros(this.#view.ask[order.symbol] as number));
-    return Math.max(0, (state.cash + value) * this.settings.leverage - value - reserved);
-  }
-
-  #disconnect(nowUs: EpochUs): void {
-    dropLink(this.#state, this.settings, this.#rng, nowUs);
+    return buyingPowerOf(this.#state, this.settings, this.#symbols, this.#view);
   }
 
   #report(event: BrokerEvent, nowUs: EpochUs): void {
@@ -549,12 +491,10 @@ export class PaperExchange implements Checkpointable {
     this.#grid = tickGridOn(this.#fees, state.date);
     this.#phaseEndUs = state.phase === '' ? 0 : this.#sessions.phaseEndUs(state.nowUs);
     this.#open.clear();
-    this.#byId.clear();
-    this.interest.fill(0);
     this.#shown.restore(taken);
     for (const order of state.orders) {
       order.symbol = this.#symbols.intern(order.ticker);
-      this.#index(order);
+      this.#open.add(order);
     }
   }
 }

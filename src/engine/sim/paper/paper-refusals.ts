@@ -15,6 +15,24 @@ export function refuseForm(request: OrderRequest, grid: TickGrid, phase: string)
   return request.timeInForce === 'ioc' ? 'ioc-outside-hours' : '';
 }
 
+/** A replace of `order`; undefined when no such order is known. */
+export function refuseReplace(
+  order: PaperOrder | undefined,
+  limit: Micros,
+  quantity: number,
+  grid: TickGrid,
+  buyingPower: () => Micros,
+): string {
+  if (order === undefined) return 'not-found';
+  if (!order.isOpen) return order.filled >= order.quantity ? 'filled' : 'not-found';
+  if (order.type === 'market') return 'not-replaceable';
+  if (!isOnGrid(grid, limit)) return 'off-tick';
+  if (!Number.isInteger(quantity) || quantity <= order.filled) return 'bad-quantity';
+  if (order.side === 'sell') return '';
+  const added = (quantity - order.filled) * limit - (order.quantity - order.filled) * order.limit;
+  return added > 0 && added > buyingPower() ? 'buying-power' : '';
+}
+
 export interface Room {
   /** Open orders in the symbol. */
   readonly open: readonly PaperOrder[];

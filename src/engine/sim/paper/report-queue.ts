@@ -62,3 +62,12 @@ export function dropLink(state: PaperState, settings: PaperSettings, rng: Rng, n
   state.reports = [];
   pushReport(state, { kind: 'link', up: false, dataLost: true, reason: 'dropped', account: settings.account }, nowUs);
 }
+
+/** When the next command arrives, report comes home, correction falls due or the link comes back; Infinity when nothing waits. */
+export function nextDueUs(state: PaperState): EpochUs {
+  const command = state.commands[0]?.dueUs ?? Infinity;
+  const report = state.reports[0]?.dueUs ?? Infinity;
+  const correction = state.corrections[0]?.dueUs ?? Infinity;
+  const link = !state.isLinkUp && state.linkUpUs > 0 ? state.linkUpUs : Infinity;
+  return Math.min(command, report, correction, link);
+}
