@@ -30,7 +30,8 @@ import { CONTROL } from './worker-messages.ts';
 
 /** 64 MB of frames: about eight seconds of 60,000 events/s. */
 const RING_BYTES = 64 * 1024 * 1024;
-const STOP_DEADLINE_MS = 1500;
+const STOP_DEADLINE_MS = 5_000;
+const STORE_DEADLINE_MS = 5_000;
 /** Reference rows in one input of the kernel. */
 const REFERENCE_ROWS_AT_ONCE = 2_000;
 export const ENGINE_VERSION = '0.1.0';
@@ -332,6 +333,7 @@ class Runtime implements EngineRuntime {
       });
       this.#kernel.once('exit', () => resolve());
     });
+    const stored = new Promise<void>((resolve) => this.#store.once('exit', () => resolve()));
     this.#strategies?.close();
     this.#vendor?.stop();
     this.#feed?.postMessage({ kind: 'stop' });
@@ -339,7 +341,12 @@ class Runtime implements EngineRuntime {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([stopped, new Promise((resolve) => (timer = setTimeout(resolve, STOP_DEADLINE_MS)))]);
     clearTimeout(timer);
-    await Promise.all([this.#feed?.terminate(), this.#kernel.terminate(), this.#store.terminate()]);
+    await Promise.all([this.#feed?.terminate(), this.#kernel.terminate()]);
+    // The store ends by itself once it has written what it was given. Cut off inside the database it would take the whole
+    // process along, so that is the last resort.
+    await Promise.race([stored, new Promise((resolve) => (timer = setTimeout(resolve, STORE_DEADLINE_MS)))]);
+    clearTimeout(timer);
+    await this.#store.terminate();
   }
 
   #send(message: ToKernel): void {
