@@ -86,12 +86,12 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
           {signedText(change)} <small>{signedText(changePct)} %</small>
         </span>
       </Cell>
-      <Cell label="Bid × ask" width={166} testId="fact-quote" explain="National best bid and offer.">
+      <Cell label="Bid × ask" width={158} testId="fact-quote" explain="National best bid and offer.">
         <span className="fact-quote">
           {priceText(read('bid'))} <i>×</i> {priceText(read('ask'))}
         </span>
       </Cell>
-      <Cell label="Sizes" width={88} explain="Shares at the best bid and at the best offer.">
+      <Cell label="Sizes" width={104} explain="Shares at the best bid and at the best offer.">
         <small className="fact-sizes">
           {countText(read('bidSize'))} × {countText(read('askSize'))}
         </small>
@@ -142,7 +142,7 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
       </Cell>
       <Cell
         label="State"
-        width={104}
+        width={96}
         testId="fact-state"
         explain={truth.text === '' ? `Trading. Session: ${phase}.` : truth.text}
       >

@@ -1,0 +1,82 @@
+/** The symbol page and the charts wall in a browser. */
+import { expect, test } from 'playwright/test';
+import type { BrowserContext } from 'playwright';
+import { withDataDir } from '../hosts/host.ts';
+import { webHost } from '../hosts/web-host.ts';
+import { drawnChart, expectDrawnAsBars, openSymbolPage } from '../journeys/symbol-page.ts';
+import type { DrawnBar, DrawnChart } from '../journeys/symbol-page.ts';
+
+/** Before the opening a bar of 100 trades takes some seconds. */
+test.setTimeout(180_000);
+
+let context: BrowserContext;
+test.beforeEach(({ context: fresh }) => {
+  context = fresh;
+});
+
+type WebPage = Awaited<ReturnType<ReturnType<typeof webHost>>>['page'];
+
+const onWorkstation = (body: (page: WebPage) => Promise<void>): Promise<void> =>
+  withDataDir(async (dataDir) => {
+    const host = await webHost(context)({ dataDir, args: ['--feed', 'sim', '--broker', 'paper'] });
+    try {
+      await body(host.page);
+    } finally {
+      await host.close();
+    }
+  });
+
+test('the chart draws the engine’s bars: count and values, while bars come', () =>
+  onWorkstation(async (page) => {
+    await openSymbolPage(page, 'AAPL');
+    let bars = 0;
+    for (let round = 0; round < 2; round++) {
+      await expect(async () => expect((await drawnChart(page)).bars.length).toBeGreaterThan(bars)).toPass({
+        timeout: 60_000,
+      });
+      const drawn = await drawnChart(page);
+      expect(expectDrawnAsBars(drawn)).toBe(drawn.bars.length);
+      bars = drawn.bars.length;
+    }
+    await expect(page.getByTestId('time-and-sales')).toContainText(/\d\d:\d\d:\d\d\.\d{3}/u);
+    await expect(page.getByTestId('fact-last')).toContainText(/\d/u);
+  }));
+
+test('bars of one millisecond keep their own places', () =>
+  onWorkstation(async (page) => {
+    await openSymbolPage(page, 'AAPL');
+    await expect(async () => expect((await drawnChart(page)).bars.length).toBeGreaterThan(0)).toPass({
+      timeout: 60_000,
+    });
+    // A burst the simulated market does not make: the last bar again and again, at one instant, through the chart's own door.
+    const drawn = await page.getByTestId('symbol-chart').evaluate((element) => {
+      const chart = (element as HTMLElement & { tickChart: DrawnChart & { setBars(bars: readonly DrawnBar[]): void } })
+        .tickChart;
+      const last = chart.bars.at(-1) as DrawnBar;
+      const burst = Array.from({ length: 250 }, (_, i) => ({ ...last, index: last.index + 1 + i, volume: 1_000 + i }));
+      chart.setBars([...chart.bars, ...burst]);
+      // Read at once: the feed takes what the engine did not close back out of the chart.
+      return { bars: [...chart.bars], ...chart.rendered() };
+    });
+    expect(expectDrawnAsBars(drawn)).toBe(drawn.bars.length);
+    expect(drawn.bars.length).toBeGreaterThan(250);
+    expect(new Set(drawn.bars.slice(-250).map((bar) => bar.closeTimeUs)).size).toBe(1);
+  }));
+
+test('says why not, buys by hand after a look at the cost, and flattens', () =>
+  onWorkstation(async (page) => {
+    await openSymbolPage(page, 'AAPL');
+    await expect(page.getByTestId('strategy-rules')).toContainText(/\d+ of \d+ fail|All \d+ pass/u, {
+      timeout: 90_000,
+    });
+    await page.getByTestId('ticket-shares').fill('12');
+    await page.getByTestId('ticket-review').click();
+    await expect(page.getByTestId('ticket-confirm')).toContainText('Cash needed');
+    await page.getByTestId('ticket-send').click();
+    await expect(page.getByTestId('ticket-state')).toHaveAttribute('data-state', 'accepted', { timeout: 10_000 });
+    await expect(page.getByTestId('own-trades')).toContainText('12 @', { timeout: 30_000 });
+    const flatten = page.getByTestId('flatten');
+    await flatten.click();
+    await flatten.click();
+    await expect(page.getByTestId('own-trades')).toContainText('0 open', { timeout: 30_000 });
+  }));
