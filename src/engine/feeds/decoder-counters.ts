@@ -63,6 +63,12 @@ export function createDecoderCounters(): DecoderCounters {
   };
 }
 
+/** Everything that should have been an event and could not be used, for whatever reason. */
+export function unusableTotal(counters: DecoderCounters): number {
+  const { malformed, truncated, oversized, notEvents, tableFull } = counters;
+  return refusedTotal(counters) + malformed + truncated + oversized + notEvents + tableFull;
+}
+
 /** Events that were well-formed and refused, over all reasons. */
 export function refusedTotal(counters: DecoderCounters): number {
   let total = 0;

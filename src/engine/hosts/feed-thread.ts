@@ -78,6 +78,7 @@ export function startFeedThread(
   }, BEAT_MS);
   let lock: FeedLock | null = null;
   let retry: NodeJS.Timeout | null = null;
+  let hasBegun = false;
   const fail = (message: string): void => {
     const atUs = clock.nowUs();
     relay.notice({ kind: 'state', state: 'failed', atUs, detail: message }, atUs);
@@ -96,6 +97,7 @@ export function startFeedThread(
         return;
       }
     }
+    hasBegun = true;
     client.start();
   };
   if (spec.kind !== 'massive') fail('this worker only speaks to a websocket server; simulated feeds have their own.');
@@ -110,7 +112,7 @@ export function startFeedThread(
       if (lock?.kind === 'held') lock.release();
     },
     reconnect: () => {
-      if (retry === null && lock !== null) client.reconnect();
+      if (hasBegun) client.reconnect();
     },
   };
 }

@@ -5,7 +5,7 @@ import { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { readExits } from '../../adapters/store/exits-file.ts';
 import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
-import { refusedTotal } from '../../feeds/decoder-counters.ts';
+import { unusableTotal } from '../../feeds/decoder-counters.ts';
 import type { AdoptionResult } from '../../kernel/adoption.ts';
 import { Kernel } from '../../kernel/kernel.ts';
 import { ensure } from '../../lib/assert.ts';
@@ -324,7 +324,7 @@ class KernelThread {
         ...this.#health.feed,
         eventsPerSecond: this.#health.rate.read(nowMs),
         eventsTotal: this.#health.rate.total,
-        badEvents: refusedTotal(this.#loop.decoder.counters),
+        badEvents: unusableTotal(this.#loop.decoder.counters),
         ringUsed: this.#loop.ringUsed(),
         alarm: this.#recorder.storeFault === '' ? feedAlarm : this.#recorder.storeFault,
       },
