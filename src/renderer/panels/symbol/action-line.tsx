@@ -4,7 +4,7 @@ import type { ActionState } from './use-action.ts';
 export function ActionLine({ state, testId }: { readonly state: ActionState; readonly testId?: string }) {
   return (
     <p
-      className="action-line"
+      className="sp-action-line"
       data-state={state.kind}
       data-testid={testId}
       role="status"

@@ -51,13 +51,13 @@ export function BuyTicket({ symbol, bid, ask, obstacle }: BuyTicketProps) {
     );
   };
   return (
-    <section className="ticket" data-testid="buy-ticket" aria-label={`Buy ${symbol} by hand`}>
-      <header className="side-head">
+    <section className="sp-ticket" data-testid="buy-ticket" aria-label={`Buy ${symbol} by hand`}>
+      <header className="sp-side-head">
         <b>Buy by hand</b>
         <span className="quiet">the same risk checks as a strategy</span>
       </header>
       {asked === undefined ? (
-        <form onSubmit={review} className="ticket-form">
+        <form onSubmit={review} className="sp-ticket-form">
           <label>
             <span>Shares</span>
             <input
@@ -70,7 +70,7 @@ export function BuyTicket({ symbol, bid, ask, obstacle }: BuyTicketProps) {
             />
           </label>
           <label
-            className="ticket-kind"
+            className="sp-ticket-kind"
             title="A limit at or over the offer, chosen by the engine, so that it fills at once"
           >
             <input type="checkbox" checked={isMarketable} onChange={(event) => setMarketable(event.target.checked)} />
@@ -112,7 +112,7 @@ export function BuyTicket({ symbol, bid, ask, obstacle }: BuyTicketProps) {
       {fault === '' && obstacle === '' ? (
         <ActionLine state={state} testId="ticket-state" />
       ) : (
-        <p className="action-line" data-state={fault === '' ? 'idle' : 'refused'}>
+        <p className="sp-action-line" data-state={fault === '' ? 'idle' : 'refused'}>
           {fault || obstacle}
         </p>
       )}
@@ -136,7 +136,7 @@ function Confirm({ order, symbol, bid, ask, obstacle, button, onCancel, onConfir
   const money = (dollars: number): string => (Number.isFinite(dollars) ? `$${fixedText(dollars, 2)}` : '–');
   return (
     <div
-      className="ticket-confirm"
+      className="sp-ticket-confirm"
       data-testid="ticket-confirm"
       role="group"
       aria-label="Check the order before it is sent"
@@ -160,11 +160,11 @@ function Confirm({ order, symbol, bid, ask, obstacle, button, onCancel, onConfir
           <dd>{cost ? `−${money(cost.roundTrip)}` : '–'}</dd>
         </div>
       </dl>
-      <div className="ticket-buttons">
+      <div className="sp-ticket-buttons">
         <button
           ref={button}
           type="button"
-          className="button ticket-send"
+          className="button sp-ticket-send"
           data-testid="ticket-send"
           disabled={obstacle !== ''}
           onClick={onConfirm}

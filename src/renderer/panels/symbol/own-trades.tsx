@@ -22,15 +22,15 @@ export function OwnTrades({ symbol, positions, orders, isConnected }: OwnTradesP
   const action = useAction();
   const { link } = useServices();
   return (
-    <section className="own" aria-label={`Positions and orders in ${symbol}`} data-testid="own-trades">
-      <header className="side-head">
+    <section className="sp-own" aria-label={`Positions and orders in ${symbol}`} data-testid="own-trades">
+      <header className="sp-side-head">
         <b>Held and working</b>
         <span className="quiet">
           {positions.length} open, {orders.length} working
         </span>
       </header>
       {positions.length + orders.length === 0 && (
-        <p className="side-empty">
+        <p className="sp-side-empty">
           Nothing is held or working in {symbol}. Positions stand here with their next exit, orders with their state.
         </p>
       )}
@@ -38,8 +38,8 @@ export function OwnTrades({ symbol, positions, orders, isConnected }: OwnTradesP
         <Position key={position.tradeId} position={position} action={action} isConnected={isConnected} />
       ))}
       {orders.map((order) => (
-        <div key={order.orderId} className="own-row">
-          <span className="own-side" data-side={order.side}>
+        <div key={order.orderId} className="sp-own-row">
+          <span className="sp-own-side" data-side={order.side}>
             {order.side.toUpperCase()}
           </span>
           <span title="Filled of wanted shares">
@@ -47,7 +47,7 @@ export function OwnTrades({ symbol, positions, orders, isConnected }: OwnTradesP
           </span>
           <span>{order.limit === null ? 'market' : priceText(order.limit / 1e6)}</span>
           <span className="quiet">{order.strategy || order.purpose}</span>
-          <span className="own-state">{order.state}</span>
+          <span className="sp-own-state">{order.state}</span>
           <EngineSpan us={order.createdUs} way="since" className="quiet" />
           <span className="bar-space" />
           <ConfirmButton
@@ -82,13 +82,13 @@ function Position({ position, action, isConnected }: PositionProps) {
   const result = position.pnlNet / 1e6;
   const { tradeId } = position;
   return (
-    <div className="own-position" data-shadow={position.isShadow || undefined}>
-      <div className="own-row">
-        <b className="own-entry" title="Shares held and average entry price">
+    <div className="sp-own-position" data-shadow={position.isShadow || undefined}>
+      <div className="sp-own-row">
+        <b className="sp-own-entry" title="Shares held and average entry price">
           {countText(position.quantity)} @ {priceText(position.entry / 1e6)}
         </b>
         <span
-          className="own-result"
+          className="sp-own-result"
           data-sign={result > 0.005 ? 1 : result < -0.005 ? -1 : 0}
           title="Net of every cost if sold at the bid now"
         >
@@ -110,9 +110,9 @@ function Position({ position, action, isConnected }: PositionProps) {
           </span>
         )}
       </div>
-      <div className="own-row">
+      <div className="sp-own-row">
         {next && (
-          <span className="own-next" title="The exit nearest to firing, and how far the bid is from it">
+          <span className="sp-own-next" title="The exit nearest to firing, and how far the bid is from it">
             next: {next.rule} {next.price !== null ? priceText(next.price / 1e6) : ''}
             {distance !== null && <small> {fixedText(distance, 2)} away</small>}
             {next.atUs !== null && (
@@ -146,7 +146,7 @@ function Position({ position, action, isConnected }: PositionProps) {
             <ConfirmButton
               label="Flatten"
               confirm="Sell all?"
-              className="button own-flatten"
+              className="button sp-own-flatten"
               testId="flatten"
               title={`Sells all ${countText(position.quantity)} shares of this trade now`}
               isDisabled={!isConnected}
@@ -191,7 +191,11 @@ function StopForm({ position, onClose, onMove }: StopFormProps) {
     onClose();
   };
   return (
-    <form className="own-row stop-form" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+    <form
+      className="sp-own-row sp-stop-form"
+      onSubmit={submit}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
       <label>
         New stop ${' '}
         <input
@@ -206,7 +210,7 @@ function StopForm({ position, onClose, onMove }: StopFormProps) {
       <button type="submit" className="button">
         Move it
       </button>
-      <span className="own-fault" role="alert">
+      <span className="sp-own-fault" role="alert">
         {fault}
       </span>
     </form>

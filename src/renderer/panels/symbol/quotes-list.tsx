@@ -8,27 +8,27 @@ const MOST = 40;
 
 export function QuotesList({ quotes }: { readonly quotes: readonly QuoteView[] }) {
   return (
-    <section className="quotes" aria-label="Quotes">
-      <header className="side-head">
+    <section className="sp-quotes" aria-label="Quotes">
+      <header className="sp-side-head">
         <b>Quotes</b>
         <span className="quiet">size, bid × ask, size</span>
       </header>
-      <div className="quote-lines" data-testid="quotes">
-        {quotes.length === 0 && <p className="side-empty">Changes of the best bid and offer appear here.</p>}
+      <div className="sp-quote-lines" data-testid="quotes">
+        {quotes.length === 0 && <p className="sp-side-empty">Changes of the best bid and offer appear here.</p>}
         {quotes.slice(0, MOST).map((quote, i) => {
           const before = quotes[i + 1];
           return (
             <div
               key={i}
-              className="quote-line"
+              className="sp-quote-line"
               data-bad={quote.bid >= quote.ask && quote.ask > 0 ? true : undefined}
               title={timeExplained(quote.atUs)}
             >
               <time>{timeText(quote.atUs)}</time>
-              <span className="quote-size">{compactText(quote.bidSize)}</span>
+              <span className="sp-quote-size">{compactText(quote.bidSize)}</span>
               <span data-sign={before && sign(quote.bid - before.bid)}>{priceText(quote.bid)}</span>
               <span data-sign={before && sign(quote.ask - before.ask)}>{priceText(quote.ask)}</span>
-              <span className="quote-size">{compactText(quote.askSize)}</span>
+              <span className="sp-quote-size">{compactText(quote.askSize)}</span>
             </div>
           );
         })}

@@ -12,9 +12,9 @@ const MODE_WORDS: Readonly<Record<string, string>> = {
 
 export function StrategyRules({ strategies }: { readonly strategies: readonly StrategyRulesView[] }) {
   return (
-    <section className="rules" data-testid="strategy-rules" aria-label="Strategy rules for this symbol">
+    <section className="sp-rules" data-testid="strategy-rules" aria-label="Strategy rules for this symbol">
       {strategies.length === 0 ? (
-        <p className="side-empty rules-empty">
+        <p className="sp-side-empty sp-rules-empty">
           No strategy has judged this symbol yet. Each one that watches it gets a column here, with every rule, its
           value and its threshold. Strategies judge a symbol when a bar closes: a quiet symbol takes longer.
         </p>
@@ -28,20 +28,20 @@ export function StrategyRules({ strategies }: { readonly strategies: readonly St
 function StrategyColumn({ view }: { readonly view: StrategyRulesView }) {
   const passed = view.rules.filter((rule) => rule.pass).length;
   return (
-    <article className="rules-column" data-pass={view.pass} aria-label={view.strategy}>
+    <article className="sp-rules-column" data-pass={view.pass} aria-label={view.strategy}>
       <header>
         <b>{view.strategy}</b>
-        <span className="rules-mode" data-mode={view.mode} title={MODE_WORDS[view.mode] ?? view.mode}>
+        <span className="sp-rules-mode" data-mode={view.mode} title={MODE_WORDS[view.mode] ?? view.mode}>
           {view.mode}
         </span>
-        <span className="rules-count" title={`Judged at\n${timeExplained(view.atUs)}`}>
+        <span className="sp-rules-count" title={`Judged at\n${timeExplained(view.atUs)}`}>
           {passed} / {view.rules.length}
         </span>
         <time className="quiet" title={`Judged at\n${timeExplained(view.atUs)}`}>
           {timeText(view.atUs, 'second')}
         </time>
       </header>
-      <p className="rules-sentence">{whyNotSentence(view)}</p>
+      <p className="sp-rules-sentence">{whyNotSentence(view)}</p>
       <ul>
         {view.rules.map((rule, i) => (
           <RuleChip key={`${rule.name} ${i}`} rule={rule} />
@@ -56,16 +56,16 @@ function RuleChip({ rule }: { readonly rule: RuleView }) {
   const threshold = ruleFigure(rule.threshold, rule.unit);
   return (
     <li
-      className="rule-chip"
+      className="sp-rule-chip"
       data-pass={rule.pass}
       title={`${rule.name}: ${value} must be ${ruleOperator(rule.operator)} ${threshold}. ${rule.pass ? 'It passes.' : 'It fails.'}`}
     >
       {rule.pass ? <Check size={11} aria-label="passes" /> : <X size={11} aria-label="fails" />}
-      <span className="rule-name">{rule.name}</span>
+      <span className="sp-rule-name">{rule.name}</span>
       {!isYesNo(rule) && (
         <>
-          <span className="rule-value">{value}</span>
-          <span className="rule-threshold">
+          <span className="sp-rule-value">{value}</span>
+          <span className="sp-rule-threshold">
             {ruleOperator(rule.operator)} {threshold}
           </span>
         </>

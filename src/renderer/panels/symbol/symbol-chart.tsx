@@ -99,18 +99,18 @@ export function SymbolChart({ symbol, value, luldLow, luldHigh, truth, onCount }
         onOldestInSight={() => feed.current?.older()}
       />
       {truth.text !== '' && (
-        <p className="chart-state" data-kind={truth.kind} role="status">
+        <p className="sp-chart-state" data-kind={truth.kind} role="status">
           <b>{truth.label}</b> {truth.text}
         </p>
       )}
       {value && bars === 0 && value.forming === null && truth.kind === 'live' && (
-        <div className="chart-empty">
+        <div className="sp-chart-empty">
           <h2>No bar yet</h2>
           <p>A bar is drawn for every 100 trades of {symbol}. It has not traded since the engine began to watch.</p>
         </div>
       )}
       {fault !== '' && truth.kind !== 'disconnected' && (
-        <p className="chart-state" data-kind="gap">
+        <p className="sp-chart-state" data-kind="gap">
           <b>NO BARS</b> The engine did not give the bars ({fault}). It is asked again every second.
         </p>
       )}

@@ -17,9 +17,9 @@ interface CellProps {
 
 function Cell({ label, explain, width, children, testId }: CellProps) {
   return (
-    <div className="fact" style={{ width }} title={explain} data-testid={testId}>
-      <span className="fact-label">{label}</span>
-      <span className="fact-value">{children}</span>
+    <div className="sp-fact" style={{ width }} title={explain} data-testid={testId}>
+      <span className="sp-fact-label">{label}</span>
+      <span className="sp-fact-value">{children}</span>
     </div>
   );
 }
@@ -41,9 +41,9 @@ function Between({
   const isKnown = low > 0 && high > low && at > 0;
   const part = isKnown ? Math.min(1, Math.max(0, (at - low) / (high - low))) : 0;
   return (
-    <span className="between" data-tone={tone}>
-      <span className="between-track">{isKnown && <i style={{ left: `${part * 100}%` }} />}</span>
-      <span className="between-ends">
+    <span className="sp-between" data-tone={tone}>
+      <span className="sp-between-track">{isKnown && <i style={{ left: `${part * 100}%` }} />}</span>
+      <span className="sp-between-ends">
         <span>{priceText(low)}</span>
         <span>{priceText(high)}</span>
       </span>
@@ -70,14 +70,14 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
   const lastUs = column('lastTimeUs');
   const spreadCents = (column('ask') - column('bid')) * 100;
   return (
-    <div className="facts" data-testid="symbol-facts" role="group" aria-label="Facts">
+    <div className="sp-facts" data-testid="symbol-facts" role="group" aria-label="Facts">
       <Cell
         label="Last"
         width={88}
         testId="fact-last"
         explain={`Price of the last counting trade, at ${timeText(lastUs)} New York.`}
       >
-        <b className="fact-last" data-sign={signOf(change)}>
+        <b className="sp-fact-last" data-sign={signOf(change)}>
           {priceText(read('last'))}
         </b>
       </Cell>
@@ -87,12 +87,12 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
         </span>
       </Cell>
       <Cell label="Bid × ask" width={158} testId="fact-quote" explain="National best bid and offer.">
-        <span className="fact-quote">
+        <span className="sp-fact-quote">
           {priceText(read('bid'))} <i>×</i> {priceText(read('ask'))}
         </span>
       </Cell>
       <Cell label="Sizes" width={104} explain="Shares at the best bid and at the best offer.">
-        <small className="fact-sizes">
+        <small className="sp-fact-sizes">
           {countText(read('bidSize'))} × {countText(read('askSize'))}
         </small>
       </Cell>
@@ -102,14 +102,15 @@ export function SymbolFacts({ row, truth, phase }: SymbolFactsProps) {
         explain={`Ask minus bid against the middle: ${fixedText(spreadCents, 1)} cents now. The multiple compares with this symbol's own typical spread.`}
       >
         {bpsText(read('spreadBps'))} <small>bps</small>{' '}
-        <small className="fact-multiple">{fixedText(read('spreadRatio'), 1)}×</small>
+        <small className="sp-fact-multiple">{fixedText(read('spreadRatio'), 1)}×</small>
       </Cell>
       <Cell
         label="Volume, usual"
         width={122}
         explain="Shares traded today in all sessions. The multiple compares with what is usual by this minute."
       >
-        {compactText(read('volume'))} <small className="fact-multiple">{fixedText(read('relativeVolume'), 1)}×</small>
+        {compactText(read('volume'))}{' '}
+        <small className="sp-fact-multiple">{fixedText(read('relativeVolume'), 1)}×</small>
       </Cell>
       <Cell
         label="From VWAP"

@@ -118,22 +118,22 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
         ) : (
           <>
             <div className="symbol-main">
-              <div className="chart-bar">
+              <div className="sp-chart-bar">
                 <span
-                  className="chart-kind"
+                  className="sp-chart-kind"
                   title="Bars of 100 counted trades each, the bars strategies see. Bars that share a time keep their own places."
                 >
                   {STANDARD_TRADES} ticks
                 </span>
                 <span
-                  className="legend"
+                  className="sp-legend"
                   data-series="vwap"
                   title="Volume-weighted average price of the day, from the bars. Shown once every bar of the day is loaded."
                 >
                   VWAP
                 </span>
                 <span
-                  className="legend"
+                  className="sp-legend"
                   data-series="band"
                   title="Limit up-limit down band since this page shows the symbol"
                 >

@@ -55,7 +55,7 @@ export function symbolTruth(facts: TruthFacts): Truth {
   if (link !== 'live' && link !== 'stale')
     return {
       kind: 'disconnected',
-      label: 'NOT CONNECTED',
+      label: 'NO ENGINE',
       text: 'No engine: these are the last figures it sent. Nothing can be ordered from here.',
     };
   if (link === 'stale')

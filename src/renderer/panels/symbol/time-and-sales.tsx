@@ -39,14 +39,23 @@ export function TimeAndSales({ value }: { readonly value: SymbolValue | undefine
   });
   useEffect(() => virtual.measure(), [virtual, height]);
   return (
-    <section className="tape" aria-label="Time and sales">
-      <header className="side-head">
+    <section className="sp-tape" aria-label="Time and sales">
+      <header className="sp-side-head">
         <b>Time and sales</b>
         <span className="quiet">{lines.length > 0 ? countText(lines.length) : ''}</span>
       </header>
-      <div ref={scroller} className="tape-lines" data-testid="time-and-sales" role="log" aria-live="off" tabIndex={0}>
+      <div
+        ref={scroller}
+        className="sp-tape-lines"
+        data-testid="time-and-sales"
+        role="log"
+        aria-live="off"
+        tabIndex={0}
+      >
         {lines.length === 0 && (
-          <p className="side-empty">Each trade appears here as it is reported, with its venue and the side it hit.</p>
+          <p className="sp-side-empty">
+            Each trade appears here as it is reported, with its venue and the side it hit.
+          </p>
         )}
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
@@ -64,7 +73,7 @@ function Line({ line, top, height }: { readonly line: TapeLine; readonly top: nu
   if (line.kind === 'missing')
     return (
       <div
-        className="tape-line tape-missing"
+        className="sp-tape-line sp-tape-missing"
         style={style}
         title="More prints came than a window is sent. The bars have them all."
       >
@@ -75,16 +84,16 @@ function Line({ line, top, height }: { readonly line: TapeLine; readonly top: nu
   const words = `${SIDE_WORDS[print.side]}${print.counts ? '' : ', not counted in bars (its conditions exclude it)'}`;
   return (
     <div
-      className="tape-line"
+      className="sp-tape-line"
       data-side={print.side}
       data-counts={print.counts}
       style={style}
       title={`${timeExplained(print.atUs)}\n${venueExplained(print.venue)}\n${words}`}
     >
       <time>{timeText(print.atUs)}</time>
-      <span className="tape-price">{priceText(print.price)}</span>
-      <span className="tape-size">{countText(print.size)}</span>
-      <span className="tape-venue">{venueName(print.venue)}</span>
+      <span className="sp-tape-price">{priceText(print.price)}</span>
+      <span className="sp-tape-size">{countText(print.size)}</span>
+      <span className="sp-tape-venue">{venueName(print.venue)}</span>
     </div>
   );
 }
