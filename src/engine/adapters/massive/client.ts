@@ -165,9 +165,10 @@ export class MassiveClient {
     const receivedUs = this.#options.clock.nowUs();
     const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
     if (this.#mayHoldStatus(bytes) && !this.#readStatuses(bytes)) return;
-    this.#options.onFrame(bytes, receivedUs);
+    // The gap ends before the frame that ends it: what is in the frame was not missed.
     const actions = this.session.data(receivedUs);
     if (actions.length > 0) this.#run(actions);
+    this.#options.onFrame(bytes, receivedUs);
   }
 
   #mayHoldStatus(bytes: Buffer): boolean {
