@@ -6,7 +6,11 @@ import type { JournalRecord } from '../../ports/journal.ts';
 import type { Told } from './narrator.ts';
 import { narrate } from './narrator.ts';
 
+/** Trades remembered as told; more in a day than there can be. */
+const CLOSED_MAX = 50_000;
+
 export class ConsoleLog {
+  readonly #closed = new Set<string>();
   readonly #seq: Record<LosslessTopic, number> = { console: 0, alerts: 0, trades: 0, scanner: 0 };
   #waiting: { topic: LosslessTopic; item: object }[] = [];
 
@@ -23,8 +27,11 @@ export class ConsoleLog {
   narrate(record: JournalRecord, shadowRun: string): void {
     const told: Told = { console: [], alerts: [], trades: [] };
     narrate(record, shadowRun, told);
-    for (const item of told.console) this.#push('console', item);
-    for (const item of told.alerts) this.#push('alerts', item);
+    // A commission reported late tells a closed trade again: its figures are news, that it closed is not.
+    const isRetold = record.kind === 'trade' && this.#closed.has(record.id);
+    if (record.kind === 'trade') this.#remember(record.id);
+    for (const item of isRetold ? [] : told.console) this.#push('console', item);
+    for (const item of isRetold ? [] : told.alerts) this.#push('alerts', item);
     for (const item of told.trades) this.#push('trades', item);
   }
 
@@ -50,6 +57,11 @@ export class ConsoleLog {
     }
     this.#waiting = [];
     return [...groups];
+  }
+
+  #remember(tradeId: string): void {
+    if (this.#closed.size >= CLOSED_MAX) this.#closed.clear();
+    this.#closed.add(tradeId);
   }
 
   #push(topic: LosslessTopic, item: object): void {

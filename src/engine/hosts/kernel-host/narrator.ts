@@ -64,7 +64,7 @@ export function narrate(record: JournalRecord, shadowRun: string, told: Told): v
         'order',
         'info',
         `${order.purpose} order ${record.id}: ${order.side} ${order.quantity} at ${order.limit === null ? 'market' : price(order.limit)}`,
-        order,
+        { strategy: order.strategy, tradeId: order.tradeId },
       );
     }
     case 'order':
@@ -117,9 +117,9 @@ export function narrate(record: JournalRecord, shadowRun: string, told: Told): v
 type Say = (kind: string, severity: Severity, text: string, about?: { strategy?: string; tradeId?: string }) => void;
 
 function tellDecision(record: JournalRecord, say: Say): void {
-  const outcome = record.body as Partial<Outcome> & { rule?: string; cause?: string };
+  const outcome = record.body as Partial<Outcome> & { exit?: string };
   if (outcome.code === undefined) {
-    say('exit', 'notice', `exit decided: ${outcome.rule ?? outcome.cause ?? 'by rule'}`, { tradeId: record.id });
+    say('exit', 'notice', `exit decided: ${outcome.exit ?? 'by rule'}`, { tradeId: record.id });
     return;
   }
   const why =

@@ -55,6 +55,23 @@ describe('trade history', () => {
     expect(steps[1]?.atUs).toBe(number * 1000 - 1000);
   });
 
+  it('names the rule of an exit, and tells late costs apart from the closing', () => {
+    const history = historyOfOneTrade();
+    history.record(record('decision', 't1', 'stop-loss', { exit: 'stop-loss', bid: 63_800_000 }));
+    history.record(record('trade', 't1', 's1', { net: -8_410_000, exitReason: 'stop-loss' }));
+    history.record(record('trade', 't1', 's1', { net: -8_430_000, exitReason: 'stop-loss' }));
+    expect(
+      history
+        .of('t1')
+        .items.slice(3)
+        .map(({ text }) => text),
+    ).toEqual([
+      'exit decided by stop-loss, bid $63.80',
+      'flat, -$8.41 net, by stop-loss',
+      'costs reported: -$8.43 net',
+    ]);
+  });
+
   it('knows nothing of a trade it was not told of', () => {
     expect(new TradeHistory().of('t9')).toEqual({ items: [], changes: [], signal: null });
   });

@@ -33,10 +33,9 @@ export class TradeHistory {
         return;
       }
       case 'decision': {
-        const outcome = record.body as { code?: string; tradeId?: string; rule?: string; cause?: string };
+        const outcome = record.body as { code?: string; tradeId?: string; exit?: string; bid?: number };
         if (outcome.code === 'fired' && outcome.tradeId !== undefined) this.#begin(record, outcome.tradeId);
-        else if (outcome.code === undefined)
-          this.#add(record.id, item(record, `exit decided by ${outcome.rule ?? outcome.cause ?? 'rule'}`));
+        else if (outcome.code === undefined) this.#add(record.id, item(record, exitText(outcome)));
         this.#signals.delete(outcome.code === 'fired' ? '' : record.id);
         return;
       }
@@ -73,15 +72,11 @@ export class TradeHistory {
       }
       case 'trade': {
         const body = record.body as { net?: number; exitReason?: string; notEntered?: string };
-        this.#add(
-          record.id,
-          item(
-            record,
-            body.notEntered === undefined
-              ? `flat, ${dollars(body.net ?? 0)} net, by ${body.exitReason ?? ''}`
-              : `not entered: ${body.notEntered}`,
-          ),
-        );
+        // A commission reported late is told as the same record with the new result.
+        const isRetold = this.#byTrade.get(record.id)?.items.some(({ kind }) => kind === 'trade') ?? false;
+        const net = `${dollars(body.net ?? 0)} net`;
+        const text = isRetold ? `costs reported: ${net}` : `flat, ${net}, by ${body.exitReason ?? ''}`;
+        this.#add(record.id, item(record, body.notEntered === undefined ? text : `not entered: ${body.notEntered}`));
         return;
       }
       case 'command': {
@@ -130,6 +125,11 @@ export class TradeHistory {
     }
     if (history.items.length < ITEMS_MAX) history.items.push(entry);
   }
+}
+
+function exitText({ exit, bid }: { readonly exit?: string; readonly bid?: number }): string {
+  const by = exit === undefined || exit === '' ? 'rule' : exit;
+  return bid === undefined || bid <= 0 ? `exit decided by ${by}` : `exit decided by ${by}, bid ${dollars(bid)}`;
 }
 
 function item(record: JournalRecord, text: string): TimelineItem {
