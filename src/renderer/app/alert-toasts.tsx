@@ -3,12 +3,16 @@ import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { AlertItem } from '#protocol';
-import type { Notice } from '../stores/trading-notices.ts';
+import { NOTICES_MOST, type Notice } from '../stores/trading-notices.ts';
 import { useServices } from './services.ts';
 import './alert-toasts.css';
 
 /** Long enough to read a line. */
 const SHOWN_MS = 6_000;
+
+/** Hundreds of fills a day are the ordinary: the tables show them. */
+const isWorthSaying = ({ kind, severity }: AlertItem): boolean =>
+  kind !== 'fill' || severity === 'warn' || severity === 'danger';
 
 export function AlertToasts() {
   const { link, notices, trades, symbols } = useServices();
@@ -18,7 +22,8 @@ export function AlertToasts() {
       link.events<AlertItem>('alerts', {
         items: (items, _first, isSnapshot) => {
           // What happened before this window looked is in the console, not news.
-          if (!isSnapshot) for (const item of items.slice(-3)) notices.alert(item);
+          if (isSnapshot) return;
+          for (const item of items.slice(-NOTICES_MOST)) if (isWorthSaying(item)) notices.alert(item);
         },
       }),
     [link, notices],

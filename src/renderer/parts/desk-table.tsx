@@ -7,6 +7,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNod
 import { useStore } from 'zustand';
 import { useServices } from '../app/services.ts';
 import { sortedRows, type Sort } from './table-sort.ts';
+import { useSize } from './use-size.ts';
 import './desk-table.css';
 
 export interface DeskColumn<Row> {
@@ -18,6 +19,8 @@ export interface DeskColumn<Row> {
   readonly width: number;
   readonly grow?: number;
   readonly isText?: boolean;
+  /** Left away when the table is narrower than this. */
+  readonly dropsBelow?: number;
   /** What the column sorts by; absent: it does not sort. */
   readonly value?: (row: Row) => number | string;
   readonly cell: (row: Row) => ReactNode;
@@ -35,18 +38,24 @@ interface DeskTableProps<Row> {
   readonly picked?: string | undefined;
   /** Attributes that make a state look different: data-state and the like. */
   readonly rowState?: (row: Row) => string;
-  readonly footer?: ReactNode;
+  /** Cells of the last line, by column; absent: no such line. */
+  readonly footer?: Readonly<Record<string, ReactNode>> | undefined;
   readonly empty: ReactNode;
 }
 
 const ROW_HEIGHT = { dense: 22, comfortable: 28 } as const;
 
 export function DeskTable<Row>(props: DeskTableProps<Row>) {
-  const { columns, rows, rowKey, sort } = props;
+  const { rows, rowKey, sort } = props;
   const { settings } = useServices();
   const density = useStore(settings, (state) => state.density);
   const height = ROW_HEIGHT[density];
   const scroller = useRef<HTMLDivElement>(null);
+  const { width: tableWidth } = useSize(scroller);
+  const columns = useMemo(
+    () => props.columns.filter(({ dropsBelow }) => tableWidth === 0 || tableWidth >= (dropsBelow ?? 0)),
+    [props.columns, tableWidth],
+  );
   const [focused, setFocused] = useState<string>();
   const sorted = useMemo(() => sortedRows(rows, columns, sort, rowKey), [rows, columns, sort, rowKey]);
   const virtual = useVirtualizer({
@@ -86,7 +95,7 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
       onKeyDown={onKeyDown}
     >
       <div className="desk-sheet" style={{ minWidth: least + 16 }}>
-        <TableHead {...props} template={template} />
+        <TableHead columns={columns} sort={sort} onSort={props.onSort} template={template} />
         {sorted.length > 0 && (
           <div className="desk-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
@@ -127,7 +136,11 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
         )}
         {sorted.length > 0 && props.footer !== undefined && (
           <div className="desk-row desk-foot" role="row" style={{ gridTemplateColumns: template, height }}>
-            {props.footer}
+            {columns.map(({ id, isText }) => (
+              <div key={id} className="desk-cell" role="cell" data-text={isText || undefined}>
+                {props.footer?.[id]}
+              </div>
+            ))}
           </div>
         )}
       </div>
@@ -136,7 +149,14 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
   );
 }
 
-function TableHead<Row>(props: DeskTableProps<Row> & { readonly template: string }) {
+interface TableHeadProps<Row> {
+  readonly columns: readonly DeskColumn<Row>[];
+  readonly sort: Sort | null;
+  readonly onSort: ((sort: Sort | null) => void) | undefined;
+  readonly template: string;
+}
+
+function TableHead<Row>(props: TableHeadProps<Row>) {
   const { sort, onSort } = props;
   return (
     <div className="desk-row desk-head" role="row" style={{ gridTemplateColumns: props.template }}>

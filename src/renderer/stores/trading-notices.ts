@@ -24,6 +24,8 @@ export function createNoticeStore(): NoticeStore {
   const store = createStore<{ readonly notices: readonly Notice[] }>(() => ({ notices: [] }));
   let next = 1;
   const add = (notice: Omit<Notice, 'id' | 'stays'>): void => {
+    // The same said twice is shown once.
+    if (store.getState().notices.some(({ text }) => text === notice.text)) return;
     const all = [...store.getState().notices, { ...notice, id: next++, stays: notice.severity === 'danger' }];
     // What passes leaves before what stays.
     while (all.length > NOTICES_MOST) {

@@ -23,13 +23,15 @@ export function EquityCurve({ points, nowUs, nowNet }: EquityCurveProps) {
   const host = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(host);
   const [hoverX, setHoverX] = useState<number>();
-  const plot = { width: width - AXIS, height: height - TOP - STRIP - TIMES - 6, stripHeight: STRIP };
+  const plot = useMemo(
+    () => ({ width: width - AXIS, height: height - TOP - STRIP - TIMES - 6, stripHeight: STRIP }),
+    [width, height],
+  );
   const endUs = Math.max(nowUs, points.at(-1)?.atUs ?? 0);
   const isDrawn = plot.width > 40 && plot.height > 24 && points.length > 0;
   const drawn = useMemo(
     () => (isDrawn ? equityDrawing(points, plot, endUs, nowNet) : null),
-    // The plot's numbers say when it changes, not the object.
-    [isDrawn, points, plot.width, plot.height, endUs, nowNet],
+    [isDrawn, points, plot, endUs, nowNet],
   );
   const hovered = useMemo(
     () => (drawn && hoverX !== undefined ? points.findLast(({ atUs }) => drawn.x(atUs) <= hoverX) : undefined),

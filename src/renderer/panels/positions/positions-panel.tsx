@@ -1,6 +1,6 @@
 /** Open positions: what is held, what it would bring now, and what is about to happen to each. */
 import { Briefcase } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { PositionRow } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { HALF_CENT, microPriceText, toneOf } from '../../format/money.ts';
@@ -51,7 +51,7 @@ function PositionsPanel() {
         onPick={({ tradeId }) => trades.pick(tradeId)}
         picked={picked}
         rowState={stateOf}
-        footer={rows && <Totals rows={rows} />}
+        footer={rows && totals(rows)}
         empty={rows === undefined ? <p>Asking the engine …</p> : <NoPositions />}
       />
     </section>
@@ -81,7 +81,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'symbol',
       title: 'Symbol',
       explain: 'Ticker, and what is the matter with it',
-      width: 116,
+      width: 94,
       isText: true,
       value: ({ symbol }) => symbol,
       cell: (row) => (
@@ -95,7 +95,8 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'strategy',
       title: 'Strategy',
       explain: 'The strategy that bought it',
-      width: 104,
+      width: 98,
+      dropsBelow: 1080,
       isText: true,
       value: ({ strategy }) => strategy,
       cell: ({ strategy, version }) => (
@@ -108,7 +109,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'quantity',
       title: 'Qty',
       explain: 'Shares held',
-      width: 54,
+      width: 48,
       value: ({ quantity }) => quantity,
       cell: ({ quantity }) => countText(quantity),
     },
@@ -116,7 +117,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'entry',
       title: 'Entry',
       explain: 'Average price paid a share, without commissions',
-      width: 74,
+      width: 68,
       value: ({ entry }) => entry,
       cell: ({ entry }) => <span className="entry-price">{microPriceText(entry)}</span>,
     },
@@ -124,7 +125,8 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'last',
       title: 'Last',
       explain: 'Last eligible trade in the market',
-      width: 74,
+      width: 68,
+      dropsBelow: 960,
       value: ({ last }) => last,
       cell: ({ last }) => <Fade value={last}>{priceText(last)}</Fade>,
     },
@@ -132,7 +134,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'bid',
       title: 'Bid',
       explain: 'Best bid: what it could be sold at now',
-      width: 74,
+      width: 68,
       value: ({ bid }) => bid,
       cell: ({ bid }) => <Fade value={bid}>{priceText(bid)}</Fade>,
     },
@@ -140,7 +142,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'pnl',
       title: 'P&L net',
       explain: 'What it would bring in dollars if sold at the bid now, all commissions and fees of both ways included',
-      width: 78,
+      width: 72,
       value: ({ pnlNet }) => pnlNet,
       cell: ({ pnlNet }) => (
         <Fade value={pnlNet}>
@@ -152,7 +154,8 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'percent',
       title: '%',
       explain: 'The same in percent of what was paid',
-      width: 62,
+      width: 54,
+      dropsBelow: 900,
       value: ({ pnlPercent }) => pnlPercent,
       cell: ({ pnlPercent, pnlNet }) => (
         <span className="figure" data-tone={toneOf(pnlNet, HALF_CENT)}>
@@ -164,7 +167,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'age',
       title: 'Age',
       explain: 'Time since the first fill',
-      width: 70,
+      width: 66,
       value: ({ openedUs }) => -openedUs,
       cell: ({ openedUs }) => <EngineSpan us={openedUs} way="since" className="figure" />,
     },
@@ -172,16 +175,16 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'next',
       title: 'Next exit',
       explain: 'The exit rule that is nearest, where it fires, and how far away that is',
-      width: 186,
+      width: 150,
       isText: true,
       value: nextDistance,
       cell: (row) => <NextExit row={row} />,
     },
     {
       id: 'bar',
-      title: 'stop — entry — target',
+      title: 'stop … target',
       explain: 'Left the stop or trail, right the target; the mark is where we bought, the dot is the bid now',
-      width: 150,
+      width: 104,
       grow: 1,
       isText: true,
       cell: (row) => <DistanceBar position={row} />,
@@ -190,7 +193,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       id: 'actions',
       title: '',
       explain: 'Flatten, move the stop, or take the target away',
-      width: 178,
+      width: 140,
       isText: true,
       cell: (row) => <RowActions row={row} actions={actions} onMove={onMove} />,
     },
@@ -269,7 +272,7 @@ function RowActions({ row, actions, onMove }: RowActionsProps) {
       <ConfirmButton
         className="row-action"
         label="flatten"
-        confirm={`sell ${countText(quantity)}?`}
+        confirm="sell?"
         title={`Sell all ${countText(quantity)} shares of ${symbol} now (press twice)`}
         testId="row-flatten"
         onConfirm={() => actions.flatten(tradeId, symbol)}
@@ -301,27 +304,25 @@ function RowActions({ row, actions, onMove }: RowActionsProps) {
   );
 }
 
-function Totals({ rows }: { readonly rows: readonly PositionRow[] }) {
+function totals(rows: readonly PositionRow[]): Readonly<Record<string, ReactNode>> {
+  // Shadow positions cost nothing and bring nothing.
   const own = rows.filter(({ isShadow }) => !isShadow);
   const shadows = rows.length - own.length;
   const net = own.reduce((sum, { pnlNet }) => sum + pnlNet, 0);
   const paid = own.reduce((sum, { entry, quantity }) => sum + entry * quantity, 0);
-  return (
-    <>
-      <span className="desk-cell positions-total" data-text>
-        {own.length} open
-        {shadows > 0 && <span className="quiet">+ {shadows} shadow, not counted</span>}
+  return {
+    symbol: (
+      <span title={shadows > 0 ? `${shadows} shadow positions are not counted` : undefined}>
+        {own.length} open{shadows > 0 && ` + ${shadows} shadow`}
       </span>
-      <span className="desk-cell positions-total-net">
-        <Result micros={net} testId="positions-net" />
+    ),
+    pnl: <Result micros={net} testId="positions-net" />,
+    percent: (
+      <span className="figure" data-tone={toneOf(net, HALF_CENT)}>
+        {paid > 0 ? signedText((net / paid) * 100) : '–'}
       </span>
-      <span className="desk-cell">
-        <span className="figure" data-tone={toneOf(net, HALF_CENT)}>
-          {paid > 0 ? signedText((net / paid) * 100) : '–'}
-        </span>
-      </span>
-    </>
-  );
+    ),
+  };
 }
 
 function NoPositions() {

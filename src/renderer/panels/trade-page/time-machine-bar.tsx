@@ -65,7 +65,7 @@ export function TimeMachineBar({ detail, bars, playback }: TimeMachineBarProps) 
       />
       {atUs === null ? (
         <span className="quiet time-state" title={NOT_KEPT}>
-          {isEmpty ? 'no bars to step through' : 'time machine: play or step from before the signal'}
+          {isEmpty ? 'no bars to step through' : 'play or step it from before the signal'}
         </span>
       ) : (
         <Moment detail={detail} bars={bars} atUs={atUs} onLeave={playback.leave} />

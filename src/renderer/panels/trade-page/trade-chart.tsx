@@ -20,6 +20,7 @@ export function TradeChart({ detail, bars, atUs }: TradeChartProps) {
     return () => setChart(undefined);
   }, []);
   const shown = useRef<{ readonly tradeId: string; readonly first: number; count: number }>(undefined);
+  const { signalUs, closedUs } = detail;
   const count = atUs === null ? bars.length : closedBy(bars, atUs);
   useEffect(() => {
     if (!chart) return;
@@ -30,11 +31,10 @@ export function TradeChart({ detail, bars, atUs }: TradeChartProps) {
       if (count > known.count) chart.append(bars.slice(known.count, count));
     } else {
       chart.setBars(bars.slice(0, count));
-      // A whole trade at once, unless it is long: then its newest part.
-      if (atUs === null) chart.fit();
+      if (atUs === null) showWhole(chart, bars, signalUs, closedUs);
     }
     shown.current = { tradeId: detail.tradeId, first, count };
-  }, [chart, bars, count, atUs, detail.tradeId]);
+  }, [chart, bars, count, atUs, detail.tradeId, signalUs, closedUs]);
   const marks = useMemo(() => tradeMarks(detail, atUs, bars), [detail, atUs, bars]);
   return (
     <TickChartView
@@ -46,4 +46,19 @@ export function TradeChart({ detail, bars, atUs }: TradeChartProps) {
       onChart={onChart}
     />
   );
+}
+
+/** Bars shown at least, and at most: more would be too thin to tell apart. */
+const SHOWN_LEAST = 60;
+const SHOWN_MOST = 400;
+
+/** The trade from a little before its signal to a little after its end; the newest part when it is long. */
+function showWhole(chart: TickChart, bars: readonly BarView[], signalUs: number, closedUs: number | null): void {
+  if (bars.length === 0) return;
+  const from = closedBy(bars, signalUs);
+  const to = closedUs === null ? bars.length : Math.min(bars.length, closedBy(bars, closedUs) + 1);
+  const margin = Math.max(10, Math.round((to - from) * 0.2));
+  const count = Math.min(SHOWN_MOST, Math.max(SHOWN_LEAST, to - from + margin * 2));
+  const middle = Math.max(0, Math.min(bars.length - 1, Math.round(to + margin - count / 2)));
+  chart.showTime(bars[middle]?.closeTimeUs ?? signalUs, count);
 }

@@ -2,7 +2,7 @@
 import { ReceiptText } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import type { PositionRow, TradeDetail } from '#protocol';
-import { amountText, HALF_CENT, microPriceText, resultText, toneOf } from '../../format/money.ts';
+import { HALF_CENT, microPriceText, resultText, toneOf } from '../../format/money.ts';
 import { countText, signedText } from '../../format/number.ts';
 import { spanText } from '../../format/span.ts';
 import { EngineSpan } from '../../parts/engine-time.tsx';
@@ -40,7 +40,7 @@ function TradePagePanel() {
   return (
     <section ref={host} className="desk-panel trade-page" aria-label="Trade" data-testid="trade-page">
       {detail ? (
-        <TradePage detail={detail} fault={fault} isSeen={isSeen} />
+        <TradePage key={detail.tradeId} detail={detail} fault={fault} isSeen={isSeen} />
       ) : (
         <NoTrade tradeId={tradeId} fault={fault} />
       )}
@@ -58,7 +58,7 @@ function TradePage({ detail, fault, isSeen }: TradePageProps) {
   const { symbol, signalUs, closedUs, tradeId, fills } = detail;
   const span = useMemo(() => ({ symbol, signalUs, closedUs }), [symbol, signalUs, closedUs]);
   const { bars, isComplete, fault: barsFault } = useTradeBars(span, isSeen);
-  const playback = usePlayback(tradeId, bars, fills);
+  const playback = usePlayback(bars, fills, signalUs);
   const positions = useSeenTopic<readonly PositionRow[]>('positions', isSeen && detail.isOpen);
   const position = positions?.find((row) => row.tradeId === tradeId);
   const isPast = playback.atUs !== null;
@@ -85,19 +85,14 @@ function TradePage({ detail, fault, isSeen }: TradePageProps) {
         </div>
         <div className="trade-controls">
           <TimeMachineBar detail={detail} bars={bars} playback={playback} />
-          <TradeActions
-            key={tradeId}
-            detail={detail}
-            held={position?.quantity ?? detail.quantity}
-            bid={position?.bid ?? 0}
-          />
+          <TradeActions detail={detail} held={position?.quantity ?? detail.quantity} bid={position?.bid ?? 0} />
         </div>
         <div className="trade-sections">
           <WhyFired detail={detail} />
           <WhenSells detail={detail} />
           <Economics detail={detail} />
         </div>
-        <Timeline key={tradeId} items={detail.timeline} atUs={playback.atUs} />
+        <Timeline items={detail.timeline} atUs={playback.atUs} />
       </div>
     </>
   );
@@ -172,11 +167,6 @@ function Header({ detail, position }: HeaderProps) {
           {Number.isFinite(percent) ? `(${signedText(percent)} %)` : ''}
         </span>
       </span>
-      {detail.realised && (
-        <span className="quiet" title="All costs, realised">
-          costs {amountText(detail.realised.total)}
-        </span>
-      )}
     </header>
   );
 }

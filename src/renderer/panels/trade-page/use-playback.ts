@@ -1,7 +1,7 @@
 /** Moves the time machine: plays market time at a speed, steps from instant to instant, begins anew. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { BarView, FillView } from '#protocol';
-import { nextInstant } from './time-machine.ts';
+import { closedBy, nextInstant } from './time-machine.ts';
 
 export const SPEEDS = [1, 10, 60] as const;
 export type Speed = (typeof SPEEDS)[number];
@@ -20,17 +20,18 @@ export interface Playback {
 }
 
 const FRAME_MS = 50;
+/** It begins so many bars before the signal: enough to see what led to it. */
+const LEAD_BARS = 24;
 
-export function usePlayback(tradeId: string, bars: readonly BarView[], fills: readonly FillView[]): Playback {
+/** One trade's playback: give the component that uses it the trade as its key. */
+export function usePlayback(bars: readonly BarView[], fills: readonly FillView[], signalUs: number): Playback {
   const [atUs, setAt] = useState<number | null>(null);
-  const [isPlaying, setPlaying] = useState(false);
+  const [wantsPlay, setWantsPlay] = useState(false);
   const [speed, setSpeed] = useState<Speed>(10);
-  const latest = useRef({ bars, fills });
-  latest.current = { bars, fills };
-  useEffect(() => {
-    setAt(null);
-    setPlaying(false);
-  }, [tradeId]);
+  const startUs = bars[Math.max(0, closedBy(bars, signalUs) - LEAD_BARS)]?.closeTimeUs ?? null;
+  const endUs = bars.at(-1)?.closeTimeUs ?? 0;
+  // At the end it stands still by itself.
+  const isPlaying = wantsPlay && atUs !== null && atUs < endUs;
   useEffect(() => {
     if (!isPlaying) return;
     let beforeMs = performance.now();
@@ -38,35 +39,29 @@ export function usePlayback(tradeId: string, bars: readonly BarView[], fills: re
       const nowMs = performance.now();
       const passedUs = (nowMs - beforeMs) * 1000 * speed;
       beforeMs = nowMs;
-      const endUs = latest.current.bars.at(-1)?.closeTimeUs ?? 0;
       setAt((at) => (at === null ? null : Math.min(endUs, at + passedUs)));
     }, FRAME_MS);
     return () => clearInterval(timer);
-  }, [isPlaying, speed]);
-  const endUs = bars.at(-1)?.closeTimeUs ?? 0;
-  useEffect(() => {
-    if (isPlaying && atUs !== null && atUs >= endUs) setPlaying(false);
-  }, [isPlaying, atUs, endUs]);
-  const startUs = bars[0]?.closeTimeUs ?? null;
+  }, [isPlaying, speed, endUs]);
   return {
     atUs,
     isPlaying,
     speed,
     setSpeed,
     step: (way) => {
-      setPlaying(false);
+      setWantsPlay(false);
       const from = atUs ?? (way > 0 ? (startUs ?? 0) - 1 : Infinity);
       const next = nextInstant(bars, fills, from, way);
       if (next !== undefined) setAt(next);
     },
     toggle: () => {
       if (!isPlaying && (atUs === null || atUs >= endUs)) setAt(startUs);
-      setPlaying(!isPlaying && bars.length > 0);
+      setWantsPlay(!isPlaying);
     },
     restart: () => setAt(startUs),
     goTo: setAt,
     leave: () => {
-      setPlaying(false);
+      setWantsPlay(false);
       setAt(null);
     },
   };

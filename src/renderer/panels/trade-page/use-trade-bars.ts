@@ -25,6 +25,7 @@ export interface TradeSpan {
   readonly closedUs: number | null;
 }
 
+/** One trade's bars: give the component that uses it the trade as its key. */
 export function useTradeBars(span: TradeSpan | undefined, isSeen: boolean): TradeBars {
   const { link } = useServices();
   const [state, setState] = useState(NONE);
@@ -32,7 +33,6 @@ export function useTradeBars(span: TradeSpan | undefined, isSeen: boolean): Trad
   const signalUs = span?.signalUs ?? 0;
   const closedUs = span?.closedUs ?? null;
   useEffect(() => {
-    setState(NONE);
     if (symbol === undefined || !isSeen) return;
     let isGone = false;
     let isAsking = false;
