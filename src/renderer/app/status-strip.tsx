@@ -7,12 +7,19 @@ import { bytesText, countText, latencyText, NONE } from '../format/number.ts';
 import { durationText, timeExplained, timeText } from '../format/time.ts';
 import type { LinkStatus } from '../link/engine-link.ts';
 import { chooseTheme, shownTheme } from '../theme/apply-theme.ts';
+import { DeskStrip } from './desk-strip.tsx';
 import { describeLink } from './link-words.ts';
 import { useServices } from './services.ts';
 
 const CLOCK_EVERY_MS = 125;
 
-export function StatusStrip({ onPalette }: { readonly onPalette: () => void }) {
+interface StatusStripProps {
+  readonly onPalette: () => void;
+  /** Opens a panel: a click on a figure leads to the page behind it. */
+  readonly onPanel: (kind: string) => void;
+}
+
+export function StatusStrip({ onPalette, onPanel }: StatusStripProps) {
   const { health, linkStatus, settings } = useServices();
   const { value } = useStore(health);
   const link = useStore(linkStatus);
@@ -37,9 +44,12 @@ export function StatusStrip({ onPalette }: { readonly onPalette: () => void }) {
         {account !== '' && <span className="mode-account">{account}</span>}
       </span>
       <Connection link={link} />
-      {value && <SessionFigures value={value} />}
-      {value && <EngineFigures value={value} />}
-      <span className="bar-space" />
+      {/* What does not fit is cut off here: the result, AUTO and KILL are always seen. */}
+      <div className="strip-engine">
+        {value && <SessionFigures value={value} />}
+        {value && <EngineFigures value={value} />}
+      </div>
+      <DeskStrip onPanel={onPanel} />
       <button
         type="button"
         className="icon-button"
@@ -173,17 +183,6 @@ function EngineFigures({ value }: { readonly value: HealthValue }) {
         title={`Memory of the engine process. JavaScript heap: ${bytesText(memory.heapBytes)}.`}
       >
         {bytesText(memory.rssBytes)}
-      </Figure>
-      <Figure
-        label="auto"
-        className="auto"
-        title={
-          value.isAuto
-            ? 'Strategies may open positions by themselves.'
-            : 'Strategies watch but open nothing. Exits of open positions always run.'
-        }
-      >
-        <b data-on={value.isAuto || undefined}>{value.isAuto ? 'ON' : 'OFF'}</b>
       </Figure>
     </>
   );
