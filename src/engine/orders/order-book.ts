@@ -139,6 +139,13 @@ export class OrderBook implements Checkpointable {
     return next;
   }
 
+  /** Forgets orders that ended, fills and all, before `beforeUs`. */
+  forget(beforeUs: EpochUs): void {
+    for (const [id, order] of this.#orders) {
+      if (isTerminal(order.state) && order.endedUs < beforeUs && !this.#unsettled.has(id)) this.#orders.delete(id);
+    }
+  }
+
   save(writer: CheckpointWriter): void {
     writer.section(
       'orders/book',

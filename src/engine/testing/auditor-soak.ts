@@ -103,6 +103,8 @@ const CONFIG: DeskConfig = {
   ...DEFAULT_DESK_CONFIG,
   isAuto: true,
   leverage: 2,
+  // The scorecard counts the orders of all legs.
+  forgetUs: 1e15,
   entry: { ...DEFAULT_DESK_CONFIG.entry, partial: 'keep' },
   costs: { ...DEFAULT_DESK_CONFIG.costs, plan: 'ibkr-tiered' },
   risk: {

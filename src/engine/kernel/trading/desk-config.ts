@@ -51,6 +51,8 @@ export interface DeskConfig {
   readonly queryUs: number;
   /** A snapshot counts against an order only when asked for so long after the last request for it. */
   readonly settleUs: number;
+  /** What ended longer ago leaves memory when the day turns; the journal keeps it. Fills stay, so that none is booked twice. */
+  readonly forgetUs: number;
   /** Most dollars a strategy may have at work, micro-dollars; absent = only the risk limits. */
   readonly budgets: Readonly<Record<string, number>>;
 }
@@ -80,5 +82,6 @@ export const DEFAULT_DESK_CONFIG: DeskConfig = {
   timeouts: DEFAULT_ORDER_TIMEOUTS,
   queryUs: 1_000_000,
   settleUs: 1_500_000,
+  forgetUs: 72_000_000_000,
   budgets: {},
 };

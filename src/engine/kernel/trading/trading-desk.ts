@@ -56,7 +56,6 @@ export interface TradingDeskDeps {
 }
 
 const LOOK_AGAIN_US = 1000;
-
 export class TradingDesk implements Checkpointable {
   /** 1 for every symbol whose events must be given to onMarket. */
   readonly watched: Uint8Array;
@@ -243,6 +242,40 @@ export class TradingDesk implements Checkpointable {
     return true;
   }
 
+  /**
+   * The disk does not take what must be on it before an order leaves, or does again. While it does not, nothing is opened and
+   * entries that have not left are dropped; exits go on (docs/specs/recovery.md, DSK1). Auto stays off afterwards.
+   */
+  setDiskFault(reason: string, nowUs: EpochUs): void {
+    const ctx = this.#ctx;
+    moveTo(ctx, nowUs);
+    if (reason === '') {
+      if (ctx.locks.unlock('disk')) noteRisk(ctx, nowUs, 'disk', '', { code: 'disk-back' });
+      return;
+    }
+    const lock = { scope: 'disk', code: 'disk', text: reason, sinceUs: nowUs, date: ctx.clock.date };
+    if (!ctx.locks.lock(lock)) return;
+    noteRisk(ctx, nowUs, 'disk', '', { ...lock });
+    for (const order of ctx.orders.live()) {
+      if (order.side !== 'buy' || order.state !== 'intent') continue;
+      const trade = ctx.trades.get(order.tradeId);
+      if (trade !== undefined && trade.entry.giveUp === '') trade.entry.giveUp = 'cancelled';
+      cancelOrder(ctx, order, 'disk', nowUs);
+    }
+    this.setAuto(false, nowUs);
+    this.#advanceTrades(nowUs);
+    this.#after(nowUs);
+  }
+
+  /** We did not watch for a while (the machine slept): nothing is opened until the broker has said what is open. */
+  doubt(nowUs: EpochUs): void {
+    const ctx = this.#ctx;
+    moveTo(ctx, nowUs);
+    ctx.state.isReconciled = false;
+    askTruth(ctx, nowUs, true);
+    this.#after(nowUs);
+  }
+
   /** A snapshot that came some other way than through onBroker. */
   reconcile(snapshot: BrokerSnapshot, nowUs: EpochUs): readonly Difference[] {
     moveTo(this.#ctx, nowUs);
@@ -322,7 +355,8 @@ export class TradingDesk implements Checkpointable {
     }
     if (kill.advance({ liveBuyOrders: buys, liveOrders: orders.liveCount, left }, nowUs) !== 'query') return;
     const queryId = askTruth(this.#ctx, nowUs, true);
-    if (queryId !== '') kill.asked(queryId, nowUs);
+    // On a dead link the question is put off, not asked at every turn.
+    kill.asked(queryId, nowUs);
   }
 
   #rollDay(nowUs: EpochUs): void {
@@ -332,6 +366,8 @@ export class TradingDesk implements Checkpointable {
     for (const lock of ctx.locks.rollDay(ctx.clock.date))
       noteRisk(ctx, nowUs, 'lock', '', { code: 'lock-ended', lock });
     ctx.state.streaks = {};
+    ctx.trades.forget(nowUs - ctx.config.forgetUs);
+    ctx.orders.forget(nowUs - ctx.config.forgetUs);
   }
 
   #checkLoss(nowUs: EpochUs): void {
