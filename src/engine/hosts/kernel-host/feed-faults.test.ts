@@ -3,9 +3,11 @@
  * that the feed comes back, that nothing is counted twice.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TapeReader } from '../../adapters/store/tape-reader.ts';
+import type { FeedNotice } from '../../ports/feed.ts';
 import type { FeedRig, FeedRigOptions } from '../../testing/feed-rig.ts';
-import { openFeedRig, openMarket, openStage } from '../../testing/feed-rig.ts';
-import { useEngineBundle } from '../../testing/live-engine.ts';
+import { engineOptions, openFeedRig, openMarket, openStage } from '../../testing/feed-rig.ts';
+import { startLiveEngine, useEngineBundle } from '../../testing/live-engine.ts';
 
 let release: () => void;
 let rig: FeedRig | null = null;
@@ -111,6 +113,31 @@ describe('a feed without faults', () => {
       ['connect', false],
       ['disconnect', true],
     ]);
+  });
+});
+
+describe('a start in the middle of the day', () => {
+  it('declares as missing everything since the last data of the run before', async () => {
+    const of = await open({});
+    await flowing(of);
+    await of.live.until('a thousand events', () => of.seen().quotes > 1000);
+    await of.live.stop();
+    const second = await startLiveEngine(engineOptions(of.dataDir, of.server.url));
+    await second.until('data again', () => second.health()?.feed.state === 'live' && !second.health()?.feed.openGap);
+    await second.stop();
+    const reader = new TapeReader({ dataDir: of.dataDir, day: '2026-11-20' });
+    reader.seek({});
+    let lastUs = 0;
+    const starts: number[][] = [];
+    for (let input = reader.next(); input !== null; input = reader.next()) {
+      const notice = input.body as FeedNotice | undefined;
+      if (input.kind === 'feed' && notice?.kind === 'gap' && notice.reason === 'connect' && notice.endUs === null)
+        starts.push([notice.startUs, lastUs]);
+      if (input.kind === 'feed' || input.kind === 'market') lastUs = input.receivedUs;
+    }
+    reader.close();
+    expect(starts.length).toBe(2);
+    expect(starts[1]?.[0]).toBe(starts[1]?.[1]);
   });
 });
 
