@@ -80,6 +80,7 @@ export class Kernel implements Checkpointable {
   #wantsTicks = false;
   #latePhase = 0;
   #isDetached = false;
+  #sleptUs: EpochUs = 0;
   readonly #scanned: Uint32Array;
   readonly #anomalies: Anomaly[] = [];
 
@@ -315,12 +316,33 @@ export class Kernel implements Checkpointable {
     if (this.#isDetached) return;
     this.#isDetached = true;
     this.journal.isMuted = true;
+    this.#missSomething();
+  }
+
+  /** Everything seen so far is old: bars carry the gap, and no symbol is trusted before its next quote. */
+  #missSomething(): void {
     this.view.beginGap();
     this.view.endGap();
     for (const { builder } of this.bars.list) {
       builder.beginGap();
       builder.endGap();
     }
+  }
+
+  /** The machine is about to sleep; what follows the waking is a gap from here on. */
+  sleep(): void {
+    this.#sleptUs = this.nowUs;
+  }
+
+  /** The machine woke: what happened meanwhile was not seen, and what the broker did is asked. */
+  wake(): void {
+    const startUs = this.#sleptUs === 0 ? this.nowUs : this.#sleptUs;
+    this.#sleptUs = 0;
+    this.#missSomething();
+    const body = { kind: 'gap', id: 0, startUs, endUs: this.nowUs, reason: 'suspend', framesLost: 0 };
+    const id = `gap-suspend-${this.inputNo}`;
+    this.journal.write({ kind: 'gap', atUs: this.nowUs, id, cause: 'power', symbol: '', body });
+    this.main.desk.doubt(this.nowUs);
   }
 
   /** Takes over what journal and exits file know beyond the inputs. Auto trading is off afterwards, ids start afresh. */
@@ -375,7 +397,7 @@ export class Kernel implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    const head = Float64Array.of(this.inputNo, this.nowUs, this.#signals, this.#tidyUs, this.#latePhase);
+    const head = Float64Array.of(this.inputNo, this.nowUs, this.#signals, this.#tidyUs, this.#latePhase, this.#sleptUs);
     writer.section('kernel', new Uint8Array(head.buffer));
     this.view.save(writer);
     for (const { builder } of this.bars.list) builder.save(writer);
@@ -392,7 +414,8 @@ export class Kernel implements Checkpointable {
   restore(reader: CheckpointReader): void {
     const head = reader.section('kernel');
     if (head === undefined) return;
-    const [inputNo, nowUs, signals, tidyUs, latePhase] = new Float64Array(head.slice().buffer) as unknown as [
+    const [inputNo, nowUs, signals, tidyUs, latePhase, sleptUs] = new Float64Array(head.slice().buffer) as unknown as [
+      number,
       number,
       number,
       number,
@@ -400,6 +423,8 @@ export class Kernel implements Checkpointable {
       number,
     ];
     this.#latePhase = latePhase;
+    // A checkpoint of an earlier program does not have it.
+    this.#sleptUs = Number.isFinite(sleptUs) ? sleptUs : 0;
     this.inputNo = inputNo;
     this.nowUs = nowUs;
     this.#signals = signals;

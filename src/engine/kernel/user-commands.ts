@@ -91,6 +91,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     // A machine about to sleep or to lose power must not open anything new.
     if (args.event === 'suspend' || args.event === 'shutdown' || args.event === 'on-battery')
       kernel.main.desk.setAuto(false, kernel.nowUs);
+    if (args.event === 'suspend') kernel.sleep();
+    else if (args.event === 'resume') kernel.wake();
+    return done();
+  },
+  /** From the recorder: the disk fails, or works again when `reason` is ''. */
+  diskFault: (kernel, args: { reason: string }) => {
+    kernel.main.desk.setDiskFault(args.reason, kernel.nowUs);
     return done();
   },
 };

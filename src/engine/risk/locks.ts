@@ -7,7 +7,7 @@ import type { EpochUs } from '../model/units.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
 
 export interface Lock {
-  /** 'all', 'strategy:NAME' or 'symbol:TICKER'. */
+  /** 'all', 'disk' (stops everything too), 'strategy:NAME' or 'symbol:TICKER'. */
   readonly scope: string;
   readonly code: string;
   readonly text: string;
@@ -29,7 +29,13 @@ export class Locks implements Checkpointable {
 
   /** The lock that stands in the way of an entry, if any. */
   blocking(strategy: string, ticker: string): Lock | undefined {
-    return this.#locks.get('all') ?? this.#locks.get(`strategy:${strategy}`) ?? this.#locks.get(`symbol:${ticker}`);
+    const whole = this.#locks.get('all') ?? this.#locks.get('disk');
+    return whole ?? this.#locks.get(`strategy:${strategy}`) ?? this.#locks.get(`symbol:${ticker}`);
+  }
+
+  /** Ends a lock before its day is over; false when there is none. */
+  unlock(scope: string): boolean {
+    return this.#locks.delete(scope);
   }
 
   all(): readonly Lock[] {

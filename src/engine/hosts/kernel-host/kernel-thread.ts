@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ConflatedTopic, HealthValue } from '#protocol';
 import { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
+import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import { readExits } from '../../adapters/store/exits-file.ts';
 import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
 import { unusableTotal } from '../../feeds/decoder-counters.ts';
@@ -90,7 +91,9 @@ class KernelThread {
       whenFull: data.isLockstep ? 'wait' : 'drop',
       onReport: (report) => this.#onStoreReport(report),
     });
-    this.#recorder = new Recorder(this.#kernel, this.#store, this.#tap, data.isLockstep);
+    this.#recorder = new Recorder(this.#kernel, this.#store, this.#tap, data.isLockstep, (severity, text) =>
+      this.#log.add(this.#kernel.nowUs, 'store', severity, text),
+    );
     this.#queries = new QueryDesk(this.#kernel, data.config.run);
     this.#topics = new TopicBoard(this.#kernel, this.#queries, (topic, key, value) =>
       this.#tell({ kind: 'value', topic, key, value }),
@@ -144,11 +147,20 @@ class KernelThread {
       day: this.#data.config.day,
       kernel: this.#kernel,
       restoreTables: (reader) => this.#checkpoints.restoreTables(reader),
+      // Simulated time can wait until the tape has made the journal whole again.
+      useCheckpoint: !(this.#data.isLockstep && this.#tap.resendFrom !== Number.POSITIVE_INFINITY && this.#isTapeWhole()),
       onInput: (input) => {
         if (input.kind === 'feed') this.#health.notice(input.body as FeedNotice);
         return true;
       },
     });
+  }
+
+  #isTapeWhole(): boolean {
+    const reader = new TapeReader({ dataDir: this.#data.options.dataDir, day: this.#data.config.day });
+    const { damage } = reader.stat();
+    reader.close();
+    return damage.length === 0;
   }
 
   /** What journal and exits file know beyond the tape; the report then says where the feed goes on. */
@@ -212,12 +224,24 @@ class KernelThread {
         this.#topics.watch(message.topic, message.key, message.on);
         return;
       case 'power':
-        this.#recorder.command({ id: `power-${this.#kernel.inputNo}`, name: 'power', args: { event: message.event } });
+        this.#power(message.event);
         return;
       case 'stop':
         void this.#stop();
         return;
     }
+  }
+
+  /** Before a sleep or an end everything goes to the disk; after a sleep the kernel knows that it missed something. */
+  #power(event: string): void {
+    const at = this.#kernel.nowUs;
+    this.#recorder.command({ id: `power-${this.#kernel.inputNo}`, name: 'power', args: { event } });
+    if (event === 'suspend' || event === 'shutdown' || event === 'on-battery') {
+      this.#checkpoints.final(this.#lastStampUs);
+      this.#store.syncTape();
+      this.#log.add(at, 'power', 'warn', `${event}: auto trading is off, exits go on, a checkpoint was taken`);
+    } else if (event === 'resume')
+      this.#log.add(at, 'power', 'warn', 'the machine slept; what happened meanwhile was not seen, the broker is asked');
   }
 
   #answer(
@@ -287,6 +311,7 @@ class KernelThread {
   #pulse(nowMs: number): void {
     if (!this.#data.isLockstep) this.#recorder.idleTime(this.#clock.at(wallUs(nowMs)));
     this.#store.poll();
+    this.#recorder.watchStore(nowMs);
     this.#tellNames();
     this.#log.anomalies(this.#kernel.takeAnomalies(), this.#symbols);
     for (const [topic, items] of this.#log.take()) this.#tell({ kind: 'events', topic, items });

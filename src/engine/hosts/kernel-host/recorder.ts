@@ -12,8 +12,11 @@ import type { EpochUs } from '../../model/units.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import type { JournalRecord, JournalSink } from '../../ports/journal.ts';
 
-/** How long a simulated market waits for the disk before it is told the truth. */
+/** How long an intent waits for a disk that says nothing before that counts as a fault. */
 const DURABLE_WAIT_MS = 10_000;
+const WAIT_SLICE_MS = 100;
+/** The same with a real feed, where nobody waits. */
+const LATE_MS = 2_000;
 /** With a real feed, silence longer than this is told to the kernel as time passing. */
 const IDLE_US = 100_000;
 
@@ -43,11 +46,14 @@ export class JournalTap implements JournalSink {
   }
 }
 
+export type Say = (severity: 'notice' | 'danger', text: string) => void;
+
 export class Recorder {
   readonly #kernel: Kernel;
   readonly #store: StoreClient;
   readonly #tap: JournalTap;
   readonly #isLockstep: boolean;
+  readonly #say: Say;
   #toldSeq = 0;
   /** Set while the store cannot keep promises; entries are stopped, exits go on. */
   storeFault = '';
@@ -55,7 +61,8 @@ export class Recorder {
   readonly laneUs: number[] = [];
   #intentMs = 0;
 
-  constructor(kernel: Kernel, store: StoreClient, tap: JournalTap, isLockstep: boolean) {
+  constructor(kernel: Kernel, store: StoreClient, tap: JournalTap, isLockstep: boolean, say: Say = () => undefined) {
+    this.#say = say;
     this.#kernel = kernel;
     this.#store = store;
     this.#tap = tap;
@@ -109,15 +116,49 @@ export class Recorder {
   #waitForDisk(): void {
     while (this.#tap.lastIntentSeq > this.#toldSeq) {
       const seq = this.#tap.lastIntentSeq;
-      const isStored = seq <= this.#tap.storedSeq || this.#store.waitDurable(seq, DURABLE_WAIT_MS);
-      if (!isStored) this.#fault();
+      if (!this.#isStored(seq)) this.#fault();
       this.#tell(seq);
     }
+  }
+
+  /** Waits for the disk as long as it promises anything; not at all once it has failed. */
+  #isStored(seq: number): boolean {
+    if (seq <= this.#tap.storedSeq) return true;
+    const deadlineMs = performance.now() + (this.storeFault === '' ? DURABLE_WAIT_MS : 0);
+    for (;;) {
+      if (this.#store.waitDurable(seq, this.storeFault === '' ? WAIT_SLICE_MS : 0)) return true;
+      if (this.#isFailing() || performance.now() >= deadlineMs) return false;
+    }
+  }
+
+  #isFailing(): boolean {
+    const [journal, tape] = [this.#store.journalState(), this.#store.tapeState()];
+    const isBad = (state: string): boolean => state === 'disk-full' || state === 'io-error';
+    return isBad(journal) || isBad(tape) || this.#store.life() !== 'open';
+  }
+
+  /** Now and then: notices a disk that fails without being asked, and one that works again. */
+  watchStore(nowMs: number): void {
+    if (this.storeFault === '') {
+      const isLate = !this.#isLockstep && this.#isWaiting() && nowMs - this.#intentMs > LATE_MS;
+      if (isLate || this.#isFailing()) this.#fault();
+      return;
+    }
+    if (this.#isFailing() || this.#store.durableSeq() < this.#tap.lastIntentSeq) return;
+    this.storeFault = '';
+    this.#commandNow({ id: 'disk', name: 'diskFault', args: { reason: '' } });
+    this.#say('notice', 'the disk takes records again; auto trading stays off until you switch it on');
+  }
+
+  #isWaiting(): boolean {
+    return this.#intentMs > 0 && this.#tap.lastIntentSeq > this.#toldSeq;
   }
 
   /** With a real feed: passes on how far the disk has come. Called between any two frames; nearly free. */
   tellDurable(): void {
     if (this.#tap.lastIntentSeq <= this.#toldSeq) return;
+    // Entries are stopped while the disk fails; exits do not wait for it.
+    if (this.storeFault !== '') return this.#tell(this.#tap.lastIntentSeq);
     const durable = Math.max(this.#store.durableSeq(), this.#tap.storedSeq);
     if (durable > this.#toldSeq) this.#tell(Math.min(durable, this.#tap.lastIntentSeq));
   }
@@ -137,8 +178,18 @@ export class Recorder {
   /** The disk did not confirm: nothing new is opened; what closes positions must not wait for a disk. */
   #fault(): void {
     if (this.storeFault !== '') return;
-    this.storeFault = `the disk does not take the journal (${this.#store.journalState()}); auto trading was switched off, exits go on`;
-    const command: UserCommand = { id: 'store-fault', name: 'setAuto', args: { on: false } };
+    const [journal, tape] = [this.#store.journalState(), this.#store.tapeState()];
+    const isFull = journal === 'disk-full' || tape === 'disk-full';
+    const what = isFull
+      ? 'the disk is full'
+      : `the disk does not take what must be on it (journal ${journal}, tape ${tape})`;
+    this.storeFault = `${what}: auto trading is off and nothing is bought, exits go on; make room and it recovers by itself`;
+    this.#say('danger', this.storeFault);
+    // Before the kernel hears that anything may leave: entries that are not on disk are dropped.
+    this.#commandNow({ id: 'disk', name: 'diskFault', args: { reason: this.storeFault } });
+  }
+
+  #commandNow(command: UserCommand): void {
     const atUs = this.#kernel.nowUs;
     this.#store.appendInput(this.#kernel.inputNo + 1, 'command', atUs, command);
     this.#kernel.accept({ kind: 'command', command, atUs });
