@@ -1,9 +1,15 @@
 /** The command palette: symbols and commands by typing. Arrow keys choose, Enter does, Escape leaves. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useStore } from 'zustand';
+import type { PositionRow } from '#protocol';
+import { resultText } from '../format/money.ts';
+import { timeText } from '../format/time.ts';
+import { useSeenTopic } from '../parts/seen-topic.ts';
 import { matchScore, matchSymbols, type AppCommand } from './commands.ts';
 import { useServices } from './services.ts';
 
 const SYMBOLS_MOST = 8;
+const TRADES_MOST = 6;
 
 interface Entry {
   readonly id: string;
@@ -19,8 +25,32 @@ interface CommandPaletteProps {
   readonly onClose: () => void;
 }
 
+/** Open trades, then those closed today, newest first; asked for only while the palette is open. */
+function useTradeEntries(): readonly Entry[] {
+  const { closedTrades, trades } = useServices();
+  const positions = useSeenTopic<readonly PositionRow[]>('positions', true);
+  const closed = useStore(closedTrades, (state) => state.trades);
+  useEffect(() => closedTrades.watch(), [closedTrades]);
+  return useMemo(() => {
+    const entry = (tradeId: string, symbol: string, hint: string): Entry => ({
+      id: `trade.${tradeId}`,
+      title: `Trade ${symbol} ${tradeId}`,
+      hint,
+      isSymbol: false,
+      run: () => trades.pick(tradeId),
+    });
+    return [
+      ...(positions ?? []).map((row) => entry(row.tradeId, row.symbol, `open, ${resultText(row.pnlNet)} net`)),
+      ...closed.map((row) =>
+        entry(row.tradeId, row.symbol, `closed ${timeText(row.closedUs, 'second')}, ${resultText(row.pnlNet)} net`),
+      ),
+    ];
+  }, [positions, closed, trades]);
+}
+
 export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
-  const { market, symbols } = useServices();
+  const { market, symbols, panels } = useServices();
+  const trades = useTradeEntries();
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -39,13 +69,17 @@ export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
       ...found.map((name) => ({
         id: `symbol.${name}`,
         title: name,
-        hint: 'Show in the market',
+        hint: 'Opens the symbol page',
         isSymbol: true,
-        run: () => symbols.pick(name),
+        run: () => {
+          symbols.pick(name);
+          panels.open('symbol');
+        },
       })),
+      ...(query.trim() === '' ? [] : trades.filter(({ title }) => matchScore(title, query) > 0).slice(0, TRADES_MOST)),
       ...scored.map(({ command }) => ({ ...command, isSymbol: false })),
     ];
-  }, [commands, market, query, symbols]);
+  }, [commands, market, query, symbols, panels, trades]);
   const chosen = Math.min(at, entries.length - 1);
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });

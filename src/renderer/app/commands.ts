@@ -1,6 +1,8 @@
 /** What the palette offers beside symbols: every command of a window, each with what it does and its key. Pure but for run. */
 import type { PanelDefinition } from '../panels/panel.ts';
 import { chooseTheme } from '../theme/apply-theme.ts';
+import { BUILT_IN_VIEWS } from '../stores/market-views.ts';
+import { activeList, toggleSymbol } from '../stores/watch-lists.ts';
 import type { Services } from './services.ts';
 
 export interface AppCommand {
@@ -33,6 +35,8 @@ export function appCommands(
       hint: panel.explain,
       run: () => actions.openPanel(panel.kind),
     })),
+    ...tradingCommands(services),
+    ...viewCommands(services, actions),
     { id: 'theme.dark', title: 'Theme: dark', hint: 'Dark surfaces', run: () => chooseTheme(settings, 'dark') },
     { id: 'theme.light', title: 'Theme: light', hint: 'Light surfaces', run: () => chooseTheme(settings, 'light') },
     {
@@ -75,6 +79,67 @@ export function appCommands(
       run: actions.resetLayout,
     },
     { id: 'help.keys', title: 'Keyboard help', hint: 'Every key this window knows', keys: '?', run: actions.showHelp },
+  ];
+}
+
+/** Money does not move by these alone: auto is a switch, and the engine refuses what it must. */
+function tradingCommands({ link, notices }: Services): readonly AppCommand[] {
+  const auto = (on: boolean): void => {
+    link.commands
+      .setAuto({ on })
+      .catch((error: Error) => notices.say('danger', `Auto trading was not switched: ${error.message}`));
+  };
+  return [
+    {
+      id: 'auto.on',
+      title: 'Auto trading: on',
+      hint: 'Strategies that are on may open positions',
+      run: () => auto(true),
+    },
+    {
+      id: 'auto.off',
+      title: 'Auto trading: off',
+      hint: 'Nothing new is opened; exits of open positions go on',
+      run: () => auto(false),
+    },
+  ];
+}
+
+function viewCommands(services: Services, actions: AppActions): readonly AppCommand[] {
+  const { settings, views, watchLists, symbols, notices } = services;
+  const show = (view: string, change: object): void => {
+    settings.setState(({ market }) => ({ market: { ...market, ...change, view } }));
+    actions.openPanel('market');
+  };
+  const mark = (): void => {
+    const { current } = symbols;
+    const state = watchLists.getState();
+    const list = activeList(state);
+    if (current === undefined) return notices.say('info', 'Pick a symbol first, then it can be put on a watch list.');
+    watchLists.setState(toggleSymbol(state, list.id, current));
+    const did = list.symbols.includes(current) ? 'taken off' : 'put on';
+    notices.say('info', `${current} was ${did} the list “${list.name}”.`, { symbol: current });
+  };
+  return [
+    ...[...BUILT_IN_VIEWS, ...views.getState().views].map(({ id, name, filter, sort, columns }) => ({
+      id: `view.${id}`,
+      title: `Market view: ${name}`,
+      hint: filter === '' ? 'Every symbol' : filter,
+      run: () => show(id, { sort, columns }),
+    })),
+    ...watchLists.getState().lists.map(({ id, name, symbols: own }) => ({
+      id: `view.list.${id}`,
+      title: `Watch list: ${name}`,
+      hint: `${own.length} symbols, in the market`,
+      run: () => show(`list:${id}`, {}),
+    })),
+    {
+      id: 'watch.toggle',
+      title: 'Watch list: add or remove this symbol',
+      hint: 'The symbol this window looks at, on the active list',
+      keys: 'Ctrl D',
+      run: mark,
+    },
   ];
 }
 

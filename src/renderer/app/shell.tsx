@@ -5,6 +5,7 @@ import { MissingWindows } from '../layouts/missing-windows.tsx';
 import { StatusWindow } from '../layouts/status-window.tsx';
 import { useNativeMenu, useWindowTitle } from '../layouts/use-window.ts';
 import { windowCommands } from '../layouts/window-commands.ts';
+import { FirstRunOffer } from '../panels/first-run/first-run-offer.tsx';
 import { PANELS } from '../panels/registry.ts';
 import { AlertToasts } from './alert-toasts.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -26,6 +27,9 @@ export function Shell() {
   const account = useStore(health, ({ value }) => value?.broker.account ?? '');
   const [overlay, setOverlay] = useState<Overlay>(null);
   const [dock] = useState(() => createDockHandle(services.windows));
+  // The palette offers every view and list there is.
+  const savedViews = useStore(services.views);
+  const watched = useStore(services.watchLists);
   const commands = useMemo(
     () => [
       ...appCommands(services, PANELS, {
@@ -37,7 +41,7 @@ export function Shell() {
       }),
       ...windowCommands(services.windows, dock),
     ],
-    [services, dock],
+    [services, dock, savedViews, watched],
   );
   useEffect(() => symbols.onOpen(() => dock.openOrLeave('symbol')), [symbols, dock]);
   useEffect(
@@ -73,6 +77,7 @@ export function Shell() {
     <div className="shell" data-mode={isLive ? 'live' : 'paper'} data-account={account}>
       <StatusStrip onPalette={() => setOverlay('palette')} onPanel={(kind) => dock.openPanel(kind)} />
       <LinkBanner />
+      <FirstRunOffer />
       <MissingWindows />
       <main className="shell-main">
         {services.windows.role() === 'status' ? <StatusWindow /> : <Dock handle={dock} />}

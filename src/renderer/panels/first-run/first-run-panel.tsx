@@ -56,11 +56,6 @@ function FirstRunPanel() {
         ))}
       </ol>
       <div className="first-foot">
-        {!state.isDismissed && (
-          <button type="button" className="link-button" onClick={() => firstRun.setState({ isDismissed: true })}>
-            Do not open this by itself again
-          </button>
-        )}
         {done > 0 && (
           <button type="button" className="link-button" onClick={() => firstRun.setState({ done: [] })}>
             Start over

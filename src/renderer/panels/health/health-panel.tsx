@@ -10,7 +10,7 @@ import { useOnScreen, useSeenTopic } from '../../parts/seen-topic.ts';
 import { Fact, Page, PageAlarm, Section } from '../page/page.tsx';
 import type { PanelDefinition } from '../panel.ts';
 import { gapTotalUs, gapWords, hourShare, stripGaps, stripShare } from './day-strip.ts';
-import { healthAlarms, positionsMeaning } from './health-words.ts';
+import { healthAlarms, isRealTime, isWatched, positionsMeaning } from './health-words.ts';
 import { Sparkline } from './sparkline.tsx';
 import './health.css';
 
@@ -47,7 +47,7 @@ function HealthPanel() {
             <PageAlarm key={alarm.title} {...alarm} />
           ))}
           <PageAlarm
-            tone={alarms.some(({ tone }) => tone === 'danger') ? 'danger' : 'warn'}
+            tone={isWatched(value) ? 'good' : 'danger'}
             title="What this means for open positions"
             text={positionsMeaning(value, open)}
           />
@@ -77,7 +77,7 @@ function DayStrip({ value }: { readonly value: HealthValue }) {
   const summary =
     gaps.length === 0
       ? `No gap on ${dateText(nowUs)}: nothing of the market was missed since the engine started.`
-      : `${countText(gaps.length)} ${gaps.length === 1 ? 'gap' : 'gaps'}, ${durationText(gapTotalUs(gaps, nowUs))} in all.`;
+      : `${countText(gaps.length)} ${gaps.length === 1 ? 'gap' : 'gaps'}, ${lengthText(gapTotalUs(gaps, nowUs))} in all.`;
   return (
     <>
       <div className="day-strip" role="img" aria-label={summary}>
@@ -113,9 +113,12 @@ function DayStrip({ value }: { readonly value: HealthValue }) {
 }
 
 const gapTitle = (gap: GapView, nowUs: number): string =>
-  `${timeText(gap.startUs)} to ${gap.endUs === null ? 'now' : timeText(gap.endUs)}, ${durationText((gap.endUs ?? nowUs) - gap.startUs)}: ${gapWords(gap.reason)}`;
+  `${timeText(gap.startUs)} to ${gap.endUs === null ? 'now' : timeText(gap.endUs)}, ${lengthText((gap.endUs ?? nowUs) - gap.startUs)}: ${gapWords(gap.reason)}`;
 
 const GAPS_SHOWN = 12;
+const SECOND_US = 1_000_000;
+
+const lengthText = (us: number): string => (us < SECOND_US ? latencyText(us) : durationText(us));
 
 function GapTable({ gaps, nowUs }: { readonly gaps: readonly GapView[]; readonly nowUs: number }) {
   return (
@@ -145,7 +148,7 @@ function GapTable({ gaps, nowUs }: { readonly gaps: readonly GapView[]; readonly
             <tr key={gap.startUs}>
               <td title={timeExplained(gap.startUs)}>{timeText(gap.startUs)}</td>
               <td>{gap.endUs === null ? <b data-tone="down">still open</b> : timeText(gap.endUs)}</td>
-              <td className="n">{durationText((gap.endUs ?? nowUs) - gap.startUs)}</td>
+              <td className="n">{lengthText((gap.endUs ?? nowUs) - gap.startUs)}</td>
               <td className="n">{gap.framesLost === 0 ? NONE : countText(gap.framesLost)}</td>
               <td>{gapWords(gap.reason)}</td>
             </tr>
@@ -161,7 +164,7 @@ function FeedSection({ value, rates }: { readonly value: HealthValue; readonly r
   return (
     <Section title="Feed" about={`${feed.name}, ${feed.state}`}>
       <Sparkline label="Market events a second" values={rates} text={(v) => `${countText(v)}/s`} />
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact
           name="Events"
           explain="Trades, quotes and halt messages taken in, a second, smoothed over a second."
@@ -179,7 +182,8 @@ function FeedSection({ value, rates }: { readonly value: HealthValue; readonly r
         <Fact
           name="Ring used"
           explain="How full the ring between socket and kernel is. Above a half the kernel is behind."
-          tone={feed.ringUsed > 0.5 ? 'warn' : undefined}
+          tone={isRealTime(feed.name) && feed.ringUsed > 0.5 ? 'warn' : undefined}
+          note={isRealTime(feed.name) ? undefined : 'a simulation waits while it is full'}
         >
           {fixedText(feed.ringUsed * 100, 1)} %
         </Fact>
@@ -210,11 +214,11 @@ function KernelSection({ value, loads }: { readonly value: HealthValue; readonly
   return (
     <Section title="Kernel and order lane">
       <Sparkline label="Kernel load" values={loads} text={(v) => `${fixedText(v * 100, 0)} %`} />
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact
           name="Load"
           explain="Share of the time the kernel thread works instead of waiting for input."
-          tone={kernel.load > 0.85 ? 'warn' : undefined}
+          tone={isRealTime(value.feed.name) && kernel.load > 0.85 ? 'warn' : undefined}
         >
           {fixedText(kernel.load * 100, 0)} %
         </Fact>
@@ -244,7 +248,7 @@ function MemorySection({ value, sizes }: { readonly value: HealthValue; readonly
   return (
     <Section title="Memory">
       <Sparkline label="Memory" values={sizes} text={bytesText} />
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact
           name="Process"
           explain="Memory of the engine process with all its threads, ring and market view included."
@@ -273,7 +277,7 @@ function DiskSection({ detail, nowUs }: { readonly detail: HealthDetail | undefi
     store && store.tapeEvents > 0 ? `${fixedText(store.tapeBytes / store.tapeEvents, 1)} bytes an event` : undefined;
   return (
     <Section title="Disk and recovery">
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact
           name="Free"
           explain="Free space of the disk the data folder is on."
@@ -319,7 +323,7 @@ function BrokerSection({ value }: { readonly value: HealthValue }) {
   const { broker } = value;
   return (
     <Section title="Broker">
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact
           name="Link"
           explain="ready: orders can be sent. reconciling: comparing with the broker first. disconnected: nothing can be sent."

@@ -43,7 +43,8 @@ function feedAlarms({ feed }: HealthValue): readonly HealthAlarm[] {
       title: `${countText(feed.dropped)} frames of market data were lost`,
       text: 'The ring between socket and kernel was full. Give the machine more room, or watch fewer symbols.',
     });
-  if (feed.ringUsed > 0.5)
+  // A simulated or replayed market waits while the ring is full: there it says nothing.
+  if (isRealTime(feed.name) && feed.ringUsed > 0.5)
     found.push({
       tone: feed.ringUsed > 0.85 ? 'danger' : 'warn',
       title: `The ring is ${Math.round(feed.ringUsed * 100)} % full`,
@@ -97,9 +98,9 @@ function storeAlarms({ detail }: HealthValue): readonly HealthAlarm[] {
   return found;
 }
 
-function speedAlarms({ kernel, detail }: HealthValue): readonly HealthAlarm[] {
+function speedAlarms({ feed, kernel, detail }: HealthValue): readonly HealthAlarm[] {
   const found: HealthAlarm[] = [];
-  if (kernel.load > 0.85)
+  if (isRealTime(feed.name) && kernel.load > 0.85)
     found.push({
       tone: 'warn',
       title: `The kernel is busy ${Math.round(kernel.load * 100)} % of the time`,
@@ -124,6 +125,16 @@ function speedAlarms({ kernel, detail }: HealthValue): readonly HealthAlarm[] {
       text: 'Market data waited in the ring meanwhile and nothing was lost.',
     });
   return found;
+}
+
+/** A real feed does not wait for us; a simulation or replay runs as fast as we take it in. */
+export function isRealTime(feed: string): boolean {
+  return feed.startsWith('massive');
+}
+
+/** Whether every open position can be watched and sold now. */
+export function isWatched({ feed, broker, detail }: HealthValue): boolean {
+  return feed.alarm === '' && !feed.openGap && broker.state === 'ready' && (detail?.store?.journal ?? 'ok') === 'ok';
 }
 
 /** One or two sentences: can open positions be watched, and can they be sold? */

@@ -74,7 +74,7 @@ describe('health in words', () => {
   it('names each trouble, danger first', () => {
     const sick: HealthValue = {
       ...well,
-      feed: { ...well.feed, openGap: true, dropped: 2 },
+      feed: { ...well.feed, name: 'massive', openGap: true, dropped: 2 },
       kernel: { ...well.kernel, load: 0.95 },
       broker: { ...well.broker, state: 'disconnected' },
       detail: {
@@ -91,6 +91,12 @@ describe('health in words', () => {
       ...Array<string>(4).fill('warn'),
     ]);
     expect(alarms.map(({ title }) => title).join('; ')).toContain('95 MB of disk are left');
+  });
+
+  it('does not blame a simulation for running as fast as the machine allows', () => {
+    const busy = { ...well, feed: { ...well.feed, ringUsed: 0.95 }, kernel: { ...well.kernel, load: 0.97 } };
+    expect(healthAlarms(busy)).toEqual([]);
+    expect(healthAlarms({ ...busy, feed: { ...busy.feed, name: 'massive' } })).toHaveLength(2);
   });
 
   it('says what each trouble means for what is open', () => {

@@ -163,6 +163,8 @@ const FIXED_OPTIONS: GridOptions<Slot> = {
   rowData: [],
   rowBuffer: 4,
   scrollbarWidth: SCROLLBAR_WIDTH,
+  // Columns share the width beside it from the start; one that comes later would cover the last figures.
+  alwaysShowVerticalScroll: true,
   icons: SORT_ICONS,
   animateRows: false,
   suppressDragLeaveHidesColumns: true,

@@ -53,6 +53,8 @@ function MarketPanel() {
   const lists = useStore(watchLists);
   const view = livingView(chosen.view, own, lists);
   const [filter, setFilter] = useState(() => viewOf(view, own)?.filter ?? '');
+  // A view may be chosen elsewhere: in the palette, in a watch list.
+  useEffect(() => setFilter(viewOf(view, views.getState().views)?.filter ?? ''), [view, views]);
   const [count, setCount] = useState({ shown: 0, known: 0 });
   const [isPast, setPast] = useState(false);
   const isPicking = useRef(false);

@@ -47,10 +47,10 @@ interface FactProps {
 
 export function Fact({ name, explain, tone, note, children }: FactProps) {
   return (
-    <div className="fact" title={explain} data-tone={tone}>
+    <div className="page-fact" title={explain} data-tone={tone}>
       <dt>{name}</dt>
       <dd>{children}</dd>
-      {note !== undefined && <dd className="fact-note">{note}</dd>}
+      {note !== undefined && <dd className="page-fact-note">{note}</dd>}
     </div>
   );
 }

@@ -165,6 +165,7 @@ function Alerts() {
           min={0}
           max={100}
           value={Math.round(chosen.volume * 100)}
+          style={{ '--fill': `${Math.round(chosen.volume * 100)}%` } as React.CSSProperties}
           onChange={(event) => settings.setState({ alerts: { ...chosen, volume: Number(event.target.value) / 100 } })}
         />
         <span className="setting-value">{Math.round(chosen.volume * 100)} %</span>
@@ -200,7 +201,7 @@ function FeedAndBroker() {
   const engine = useStore(linkStatus, (status) => status.engine);
   return (
     <Section title="Feed and broker" about="as this engine was started">
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact name="Feed" explain="Where market data comes from." note={engine && feedWords(engine.feed)}>
           {engine?.feed ?? NONE}
         </Fact>
@@ -249,7 +250,7 @@ function Costs() {
         These are the settings the engine starts with. It does not take others from a window yet; they decide which
         trades are worth their costs, and the same figures are used in a backtest.
       </p>
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact
           name="Commission"
           explain="Commission schedule used before an order (estimate) and for paper fills."
@@ -286,7 +287,7 @@ function About() {
   const engine = useStore(linkStatus, (status) => status.engine);
   return (
     <Section title="About">
-      <dl className="facts">
+      <dl className="page-facts">
         <Fact name="Drover" explain="Version of the engine this window is connected to.">
           {engine?.version ?? NONE}
         </Fact>

@@ -45,10 +45,15 @@ function rounded(range: ParamRange, raw: number): number {
   return WHOLE_UNITS.includes(range.unit) && raw >= 1 ? Math.round(value) : value;
 }
 
+/** "5,000,000", "1.4": as it is typed, grouped. */
+export function paramNumber(value: number): string {
+  const decimals = Number.isInteger(value) ? 0 : Math.min(6, (String(value).split('.')[1] ?? '').length);
+  return fixedText(value, decimals);
+}
+
 /** "5,000,000 $", "6 bps", "1.4 x"; units of money stand before. */
 export function paramText(value: number, unit: string): string {
-  const decimals = Number.isInteger(value) ? 0 : Math.min(6, (String(value).split('.')[1] ?? '').length);
-  const text = fixedText(value, decimals);
+  const text = paramNumber(value);
   return unit === '$' ? `$${text}` : unit === '' ? text : `${text} ${unit}`;
 }
 
@@ -65,7 +70,7 @@ export function readParam(
   range: ParamRange,
   text: string,
 ): { readonly value: number | undefined; readonly fault: string } {
-  const clean = text.replaceAll(',', '').trim();
+  const clean = text.replaceAll(',', '').replaceAll('−', '-').trim();
   const value = clean === '' ? Number.NaN : Number(clean);
   if (!Number.isFinite(value)) return { value: undefined, fault: 'Type a number.' };
   if (value < range.min || value > range.max)

@@ -6,7 +6,7 @@ import { dollarsText, HALF_CENT, resultText, toneOf } from '../../format/money.t
 import { countText, fixedText, NONE } from '../../format/number.ts';
 import { durationText } from '../../format/time.ts';
 import { PageAlarm, refusalText, Section } from '../page/page.tsx';
-import { paramText, paramWords, readParam, SLIDER_STEPS, sliderOf, valueOf } from './param-scale.ts';
+import { paramNumber, paramText, paramWords, readParam, SLIDER_STEPS, sliderOf, valueOf } from './param-scale.ts';
 import { compareBooks, type SideOfBook } from './shadow-comparison.ts';
 
 interface StrategyDetailProps {
@@ -164,7 +164,7 @@ function Parameters({ strategy }: { readonly strategy: StrategyView }) {
           <Param
             key={param.name}
             param={param}
-            text={drafts[param.name] ?? String(param.value)}
+            text={drafts[param.name] ?? paramNumber(param.value)}
             isDirty={dirty.includes(param)}
             onChange={(text) => draft(param.name, text)}
           />
@@ -205,9 +205,12 @@ function Param({ param, text, isDirty, onChange }: ParamProps) {
           min={0}
           max={SLIDER_STEPS}
           value={sliderOf(param, value ?? param.value)}
+          style={
+            { '--fill': `${sliderOf(param, value ?? param.value) / (SLIDER_STEPS / 100)}%` } as React.CSSProperties
+          }
           aria-label={`${paramWords(param.name)}, slider`}
           aria-valuetext={paramText(value ?? param.value, param.unit)}
-          onChange={(event) => onChange(String(valueOf(param, Number(event.target.value))))}
+          onChange={(event) => onChange(paramNumber(valueOf(param, Number(event.target.value))))}
         />
         <span
           className="param-default"
@@ -233,7 +236,7 @@ function Param({ param, text, isDirty, onChange }: ParamProps) {
           <span className="param-was">was {paramText(param.value, param.unit)}</span>
         ) : (
           !isDefault && (
-            <button type="button" className="link-button" onClick={() => onChange(String(param.default))}>
+            <button type="button" className="link-button" onClick={() => onChange(paramNumber(param.default))}>
               default {paramText(param.default, param.unit)}
             </button>
           )

@@ -143,7 +143,7 @@ export function WatchRows({ list }: { readonly list: WatchList }) {
       <div
         ref={scroller}
         className="watch-body"
-        role="listbox"
+        role={list.symbols.length === 0 ? 'group' : 'listbox'}
         aria-label={`Symbols of ${list.name}`}
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -151,12 +151,6 @@ export function WatchRows({ list }: { readonly list: WatchList }) {
         onDragLeave={() => setDropAt(undefined)}
         onDrop={drop}
       >
-        {list.symbols.length === 0 && (
-          <div className="empty">
-            <h2>Nothing on this list yet</h2>
-            <p>Type symbols above, drag them here from the market, or press Ctrl+D on a row of the market.</p>
-          </div>
-        )}
         <div role="presentation" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const symbol = list.symbols[index];
@@ -176,8 +170,14 @@ export function WatchRows({ list }: { readonly list: WatchList }) {
             );
           })}
         </div>
-        {dropAt !== undefined && <span className="watch-drop" style={{ top: dropAt * height }} />}
+        {dropAt !== undefined && <span className="watch-drop" role="presentation" style={{ top: dropAt * height }} />}
       </div>
+      {list.symbols.length === 0 && (
+        <div className="empty watch-empty">
+          <h2>Nothing on this list yet</h2>
+          <p>Type symbols above, drag them here from the market, or press Ctrl+D on a row of the market.</p>
+        </div>
+      )}
     </>
   );
 }
