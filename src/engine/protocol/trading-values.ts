@@ -20,7 +20,7 @@ export interface ExitView {
   readonly price: number | null;
   /** Instant at which it fires; null for rules of price. */
   readonly atUs: number | null;
-  /** From the current bid: dollars a share, percent, typical spreads; null for rules of time. */
+  /** From the current bid: micro-dollars a share, percent, typical spreads; null for rules of time. */
   readonly distance: number | null;
   readonly distancePercent: number | null;
   readonly distanceSpreads: number | null;
