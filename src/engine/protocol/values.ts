@@ -16,6 +16,8 @@ export interface HealthValue {
     readonly openGap: boolean;
     readonly dropped: number;
     readonly badEvents: number;
+    /** Frames that came a second time and were not counted again. */
+    readonly repeatedFrames?: number;
     readonly ringUsed: number;
     /** A sentence when something is wrong for this hour of day, else ''. */
     readonly alarm: string;

@@ -13,6 +13,7 @@ import { createReplayStage } from '../../adapters/market-server/market-stage.ts'
 import type { Kernel } from '../../kernel/kernel.ts';
 import { defaultConfig } from '../../kernel/kernel-config.ts';
 import { hashMarket } from '../../market/market-hash.ts';
+import type { FeedNotice } from '../../ports/feed.ts';
 import { newYorkInstant, marketDay } from '../../sim/market/market-days.ts';
 import { engineOptions } from '../../testing/feed-rig.ts';
 import { generateDay } from '../../testing/generated-day.ts';
@@ -82,6 +83,10 @@ async function fromReplayFeed(dir: string, day: string, names: readonly string[]
   return outcomeOf(offline.kernel, day, names);
 }
 
+function isStop(notice: FeedNotice): boolean {
+  return notice.kind === 'gap' && notice.reason === 'disconnect';
+}
+
 /** Server, socket, feed thread, ring, kernel thread, tape; then the tape once more through a kernel. */
 async function throughSocket(dir: string, day: string, names: readonly string[]): Promise<Outcome> {
   const stage = await createReplayStage(dir, [day], () => 0);
@@ -114,6 +119,8 @@ async function throughSocket(dir: string, day: string, names: readonly string[])
     kernel: offline.kernel,
     restoreTables: () => undefined,
     useCheckpoint: false,
+    // The stop of the engine is a gap of its own, and no part of the day.
+    onInput: (input) => !(input.kind === 'feed' && isStop(input.body as FeedNotice)),
   });
   expect(report.problems).toEqual([]);
   for (const name of names)

@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { receiveMessageOnPort } from 'node:worker_threads';
 import { FrameDecoder } from '../../feeds/frame-decoder.ts';
+import { RepeatedFrames } from '../../feeds/repeated-frames.ts';
 import { TEST_TICKERS } from '../../feeds/test-tickers.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { createEventBatch } from '../../model/event-batch.ts';
@@ -41,6 +42,7 @@ export class KernelLoop {
   readonly #hooks: LoopHooks;
   readonly #clock: MarketClock;
   readonly decoder: FrameDecoder;
+  readonly repeats = new RepeatedFrames();
   readonly #batch = createEventBatch();
   #isStopped = false;
   #pulseMs = 0;
@@ -131,6 +133,11 @@ export class KernelLoop {
   #market(receivedUs: number): void {
     const ring = this.#ring;
     const batch = this.#batch;
+    // Before the tape: a frame that came twice is not on it twice.
+    if (this.repeats.isRepeat(ring.bytes, ring.start, ring.end)) {
+      ring.release();
+      return;
+    }
     this.decoder.start(ring.bytes, ring.start, ring.end);
     ring.release();
     let more: boolean;

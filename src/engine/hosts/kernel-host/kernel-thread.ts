@@ -148,7 +148,11 @@ class KernelThread {
       kernel: this.#kernel,
       restoreTables: (reader) => this.#checkpoints.restoreTables(reader),
       // Simulated time can wait until the tape has made the journal whole again.
-      useCheckpoint: !(this.#data.isLockstep && this.#tap.resendFrom !== Number.POSITIVE_INFINITY && this.#isTapeWhole()),
+      useCheckpoint: !(
+        this.#data.isLockstep &&
+        this.#tap.resendFrom !== Number.POSITIVE_INFINITY &&
+        this.#isTapeWhole()
+      ),
       onInput: (input) => {
         if (input.kind === 'feed') this.#health.notice(input.body as FeedNotice);
         return true;
@@ -241,7 +245,12 @@ class KernelThread {
       this.#store.syncTape();
       this.#log.add(at, 'power', 'warn', `${event}: auto trading is off, exits go on, a checkpoint was taken`);
     } else if (event === 'resume')
-      this.#log.add(at, 'power', 'warn', 'the machine slept; what happened meanwhile was not seen, the broker is asked');
+      this.#log.add(
+        at,
+        'power',
+        'warn',
+        'the machine slept; what happened meanwhile was not seen, the broker is asked',
+      );
   }
 
   #answer(
@@ -350,6 +359,7 @@ class KernelThread {
         eventsPerSecond: this.#health.rate.read(nowMs),
         eventsTotal: this.#health.rate.total,
         badEvents: unusableTotal(this.#loop.decoder.counters),
+        repeatedFrames: this.#loop.repeats.count,
         ringUsed: this.#loop.ringUsed(),
         alarm: this.#recorder.storeFault === '' ? feedAlarm : this.#recorder.storeFault,
       },
