@@ -38,7 +38,7 @@ export function KillOverlay({ onClose }: { readonly onClose: () => void }) {
       aria-labelledby="kill-title"
       onClose={onClose}
     >
-      <h2 id="kill-title" role="status">
+      <h2 id="kill-title" aria-live="polite">
         {words.title}
       </h2>
       <p>{words.text}</p>
