@@ -41,6 +41,17 @@ export type EngineExit = { readonly kind: 'exit' | 'crash'; readonly message: st
 /** What the machine does that an engine wants to know: a sleep is a gap in the feed. */
 export type PowerEvent = 'suspend' | 'resume' | 'on-battery' | 'on-ac' | 'shutdown';
 
+/** The whole market at an instant of the recorded day. */
+export interface PastMarket {
+  readonly view: ViewColumns;
+  readonly rows: number;
+  readonly atUs: number;
+  /** The instants that can be asked for so far. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly tookMs: number;
+}
+
 export interface EngineRuntime {
   readonly info: EngineInfo;
   /** New with each start. */
@@ -62,6 +73,8 @@ export interface EngineRuntime {
   command(name: string, args: unknown): Promise<unknown>;
   onExit(listener: (reason: EngineExit) => void): () => void;
   power?(event: PowerEvent): void;
+  /** The market as of an instant of today; instants outside are moved to its ends. Rejects with a PlainError. */
+  past?(atUs: number): Promise<PastMarket>;
   stop(): Promise<void>;
 }
 

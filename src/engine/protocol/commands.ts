@@ -56,6 +56,13 @@ export interface EngineCommands {
   kill(): Promise<null>;
   /** Undoing a kill takes the words. */
   unkill(ask: { readonly confirmation: string }): Promise<null>;
+  /**
+   * Shows this window's market rows as of an instant of today, up to now, whole seconds and less; null = live again. The
+   * answer says which instant is shown (moved into the recorded day) and what can be asked for.
+   */
+  scrub(ask: {
+    readonly atUs: number | null;
+  }): Promise<{ readonly atUs: number | null; readonly fromUs: number; readonly toUs: number }>;
   setRiskLimit(ask: { readonly name: string; readonly limit: number }): Promise<null>;
 }
 
@@ -77,5 +84,6 @@ export const COMMAND_NAMES = [
   'reconnectFeed',
   'kill',
   'unkill',
+  'scrub',
   'setRiskLimit',
 ] as const satisfies readonly (keyof EngineCommands)[];

@@ -48,7 +48,8 @@ export interface RetentionDone {
   readonly message: string;
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** A date, and a letter for a second market recorded on it. */
+const DAY = /^\d{4}-\d{2}-\d{2}(?:-[b-z])?$/;
 
 export function dataUsage(dataDir: string): DataUsage {
   const names = new Set<string>();
@@ -78,9 +79,12 @@ export function dataUsage(dataDir: string): DataUsage {
 /** What the policy asks for. Days are those on disk, so a holiday does not count. */
 export function planRetention(usage: DataUsage, policy: RetentionPolicy, currentDay: string): RetentionStep[] {
   const steps: RetentionStep[] = [];
-  const past = usage.days.filter(({ day }) => day < currentDay).toReversed();
-  past.forEach((day, age) => {
-    // The current day is the first of those kept.
+  const dateOf = (day: string): string => day.slice(0, 10);
+  const past = usage.days.filter(({ day }) => dateOf(day) < dateOf(currentDay)).toReversed();
+  const dates = [...new Set(past.map(({ day }) => dateOf(day)))];
+  past.forEach((day) => {
+    // The current day is the first of those kept; recordings of one date are of one age.
+    const age = dates.indexOf(dateOf(day.day));
     const isOld = (keep: number | null): boolean => keep !== null && age + 1 >= Math.max(1, keep);
     if (day.tapeBytes > 0 && isOld(policy.tapeDays))
       steps.push({ kind: 'compact', day: day.day, bytes: day.tapeBytes });

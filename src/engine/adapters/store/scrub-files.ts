@@ -6,7 +6,7 @@ import { CheckpointFile, CheckpointJob, openCheckpoint } from './checkpoint-file
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './file-system.ts';
 
-const NAME = /^\d{4}-\d{2}-\d{2}-(\d+)\.ckpt$/;
+const NAME = /^\d{4}-\d{2}-\d{2}(?:-[b-z])?-(\d+)\.ckpt$/;
 
 export class ScrubFiles implements AnchorStore {
   readonly folder: string;

@@ -12,13 +12,17 @@ import {
   PROTOCOL_VERSION,
   readJsonFrame,
 } from '#protocol';
+import { z } from 'zod';
+import type { PastMarket } from '../runtime-port.ts';
 import type { ByteChannel } from './byte-channel.ts';
 import { CloseCode } from './byte-channel.ts';
 import { isLossless, readClientMessage } from './client-messages.ts';
 import type { CommandTable } from './command-table.ts';
+import { createCommandTable } from './command-table.ts';
 import type { EventLog } from './event-log.ts';
 import * as limits from './limits.ts';
 import type { RowSource } from './row-source.ts';
+import { viewRowSource } from './row-source.ts';
 import { RowStream } from './row-stream.ts';
 import type { RpcEndpoint } from './rpc-endpoint.ts';
 import { createRpcEndpoint } from './rpc-endpoint.ts';
@@ -33,10 +37,16 @@ export interface SessionHub {
   readonly board: ValueBoard;
   readonly rows: RowSource;
   readonly commands: CommandTable;
+  /** The market as of an instant; undefined when this engine cannot look back. */
+  readonly past?: ((atUs: number) => Promise<PastMarket>) | undefined;
   readonly symbolCount: () => number;
   readonly symbolNames: (first: number) => readonly string[];
   readonly log: (line: string) => void;
 }
+
+/** 0 asks for nothing but what can be asked for: the engine moves every instant into its day. */
+const SCRUB_ARGS = z.strictObject({ atUs: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).nullable() });
+type ScrubAsk = z.infer<typeof SCRUB_ARGS>;
 
 interface Paced {
   readonly everyMs: number;
@@ -62,6 +72,10 @@ export class ClientSession {
   readonly #events = new Map<LosslessTopic, EventSubscription>();
   readonly #values = new Map<string, ValueSubscription>();
   #rows: (Paced & { readonly stream: RowStream; readonly key: string | undefined }) | undefined;
+  /** What this window's market rows are read from: the live view, or that of an instant it looks back to. */
+  #source: RowSource;
+  /** Counts this window's questions about the past: only the newest answer is shown. */
+  #scrubs = 0;
   #isReady = false;
   #isClosed = false;
   #sent = 0;
@@ -74,8 +88,9 @@ export class ClientSession {
     this.#channel = channel;
     this.#hub = hub;
     this.#openedMs = nowMs;
+    this.#source = hub.rows;
     this.#rpc = createRpcEndpoint(
-      hub.commands,
+      createCommandTable({ ...hub.commands, scrub: { args: SCRUB_ARGS, run: (ask) => this.#scrub(ask as ScrubAsk) } }),
       (json) => this.#channel.send(textFrame(FrameType.rpc, json)),
       (name, error) =>
         hub.log(
@@ -160,6 +175,25 @@ export class ClientSession {
     this.#rows = undefined;
   }
 
+  /** Shows the market of an instant, or the live one again (null). While somebody drags, older questions are passed over. */
+  async #scrub({ atUs }: ScrubAsk): Promise<{ atUs: number | null; fromUs: number; toUs: number }> {
+    const { past } = this.#hub;
+    if (past === undefined) throw Object.assign(new Error('this engine cannot look back'), { code: 'refused' });
+    const ask = ++this.#scrubs;
+    if (atUs === null) this.#show(this.#hub.rows);
+    const market = await past(atUs ?? 0);
+    const { view, rows } = market;
+    if (atUs !== null && ask === this.#scrubs && !this.#isClosed)
+      this.#show(viewRowSource({ view, rowCount: () => rows, nowUs: () => market.atUs, isPast: true }));
+    return { atUs: atUs === null ? null : market.atUs, fromUs: market.fromUs, toUs: market.toUs };
+  }
+
+  #show(source: RowSource): void {
+    if (source === this.#source) return;
+    this.#source = source;
+    this.#rows?.stream.switchTo(source);
+  }
+
   get #subscriptions(): number {
     return this.#events.size + this.#values.size + (this.#rows === undefined ? 0 : 1);
   }
@@ -219,7 +253,7 @@ export class ClientSession {
       if (topic === 'market') {
         if (this.#rows !== undefined) this.#unsubscribe('market', this.#rows.key);
         this.#rows = {
-          stream: new RowStream(this.#hub.rows, epochNumber(this.#hub.epoch)),
+          stream: new RowStream(this.#source, epochNumber(this.#hub.epoch)),
           key,
           everyMs,
           nextMs: nowMs,

@@ -63,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       isPast: false,
     }),
     commands: options.commands,
+    past: runtime.past === undefined ? undefined : (atUs) => runtime.past?.(atUs) ?? Promise.reject(new Error('gone')),
     symbolCount: () => runtime.symbolCount(),
     symbolNames: (first) => runtime.symbolNames(first),
     log: options.log,

@@ -18,7 +18,10 @@ import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { FeedSpec } from '../../ports/feed.ts';
 import type { FeedThreadData, FeedThreadOptions } from '../feed-thread.ts';
-import type { EngineOptions, EngineRuntime } from '../runtime-port.ts';
+import { HistoryClient } from '../history/history-client.ts';
+import type { HistoryWorkerData } from '../history/history-messages.ts';
+import { retentionPolicy, unreconciledDays } from '../history/retention-settings.ts';
+import type { EngineOptions, EngineRuntime, PastMarket } from '../runtime-port.ts';
 import { dateOf, findRecording, marketOf } from './day-key.ts';
 import { parseFeedSpec } from './feed-spec.ts';
 import { loadReference } from './reference.ts';
@@ -31,6 +34,7 @@ import { CONTROL } from './worker-messages.ts';
 /** 64 MB of frames: about eight seconds of 60,000 events/s. */
 const RING_BYTES = 64 * 1024 * 1024;
 const STOP_DEADLINE_MS = 5_000;
+const HISTORY_AFTER_MS = 5_000;
 const STORE_DEADLINE_MS = 5_000;
 /** Reference rows in one input of the kernel. */
 const REFERENCE_ROWS_AT_ONCE = 2_000;
@@ -100,6 +104,11 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
     }),
   );
   if (vendor !== null) runtime.attachVendor(vendor, config.reference, reference);
+  runtime.attachHistory({
+    scrub: { dataDir: options.dataDir, day: recording.key, reference: config.reference },
+    retention: retentionPolicy(options.dataDir),
+    keepDays: unreconciledDays(options.dataDir),
+  });
   runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
   return runtime;
 }
@@ -177,6 +186,7 @@ class Runtime implements EngineRuntime {
   readonly #control: Int32Array;
   #feed: Worker | null = null;
   #strategies: StrategyFolder | null = null;
+  #history: HistoryClient | null = null;
   #vendor: VendorMarket | null = null;
   readonly #names: string[] = [];
   readonly #eventListeners = new Set<(topic: LosslessTopic, items: readonly unknown[]) => void>();
@@ -320,6 +330,23 @@ class Runtime implements EngineRuntime {
     });
   }
 
+  /** Looking back and old days, on a thread of their own; begun once the engine has settled, or when first asked. */
+  attachHistory(data: HistoryWorkerData): void {
+    this.#history = new HistoryClient({
+      workerFile: workerFile('history-worker'),
+      data,
+      say: (severity, text) => void this.command('report', { severity, text, kind: 'history' }).catch(() => undefined),
+    });
+    setTimeout(() => this.#history?.start(), HISTORY_AFTER_MS).unref();
+  }
+
+  past(atUs: number): Promise<PastMarket> {
+    return (
+      this.#history?.at(atUs) ??
+      Promise.reject(Object.assign(new Error('the engine is still starting'), { code: 'busy' }))
+    );
+  }
+
   power(event: string): void {
     this.#send({ kind: 'power', event });
   }
@@ -336,12 +363,13 @@ class Runtime implements EngineRuntime {
     const stored = new Promise<void>((resolve) => this.#store.once('exit', () => resolve()));
     this.#strategies?.close();
     this.#vendor?.stop();
+    const historyClosed = this.#history?.close();
     this.#feed?.postMessage({ kind: 'stop' });
     this.#send({ kind: 'stop' });
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([stopped, new Promise((resolve) => (timer = setTimeout(resolve, STOP_DEADLINE_MS)))]);
     clearTimeout(timer);
-    await Promise.all([this.#feed?.terminate(), this.#kernel.terminate()]);
+    await Promise.all([this.#feed?.terminate(), this.#kernel.terminate(), historyClosed]);
     // The store ends by itself once it has written what it was given. Cut off inside the database it would take the whole
     // process along, so that is the last resort.
     await Promise.race([stored, new Promise((resolve) => (timer = setTimeout(resolve, STORE_DEADLINE_MS)))]);

@@ -1,0 +1,87 @@
+/**
+ * The history worker: answers windows that look back, follows the tape in between, and once after the start compacts and
+ * prunes old days. Nothing here runs on the kernel's thread, and nothing here may take the engine down.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { tidyDays } from './days.ts';
+import type { FromHistory, HistoryWorkerData, ToHistory } from './history-messages.ts';
+import { ScrubDesk } from './scrub-desk.ts';
+
+const FOLLOW_EVERY_MS = 2_000;
+const FOLLOW_BUDGET_MS = 40;
+/** A breath between two stretches of catching up, so that it takes no more than half a core. */
+const BREATH_MS = 40;
+/** Old days wait until the engine is up and busy with today. */
+const TIDY_AFTER_MS = 20_000;
+
+export function runHistoryThread(port: MessagePort, data: HistoryWorkerData): void {
+  lowerPriority();
+  const tell = (message: FromHistory): void => port.postMessage(message);
+  const nowMs = (): number => performance.now();
+  let desk: ScrubDesk | null = null;
+  let followTimer: NodeJS.Timeout | undefined;
+  const signal = new AbortController();
+
+  const open = (): ScrubDesk => (desk ??= new ScrubDesk(data.scrub));
+  const follow = (): void => {
+    let hasMore = false;
+    try {
+      hasMore = open().follow(FOLLOW_BUDGET_MS, nowMs);
+    } catch (error) {
+      tell({ kind: 'say', severity: 'warn', text: `the market cannot be indexed for looking back: ${textOf(error)}` });
+      desk?.close();
+      desk = null;
+    }
+    followTimer = setTimeout(follow, hasMore ? BREATH_MS : FOLLOW_EVERY_MS);
+  };
+  const answer = (id: number, us: number): void => {
+    const startMs = nowMs();
+    try {
+      const past = open().at(us);
+      tell({ kind: 'past', id, past, tookMs: nowMs() - startMs });
+    } catch (error) {
+      desk?.close();
+      desk = null;
+      tell({ kind: 'failed', id, message: textOf(error) });
+    }
+  };
+
+  // Of several questions that wait only the newest of each asker matters, and the main thread sends only that.
+  port.on('message', (message: ToHistory) => {
+    if (message.kind === 'at') return answer(message.id, message.us);
+    signal.abort();
+    clearTimeout(followTimer);
+    clearTimeout(tidyTimer);
+    desk?.close();
+    port.close();
+  });
+  followTimer = setTimeout(follow, FOLLOW_EVERY_MS);
+  const tidyTimer = setTimeout(() => {
+    if (data.retention === null) return;
+    const { dataDir, day } = data.scrub;
+    void tidyDays({ dataDir, day, keepDays: data.keepDays, policy: data.retention, signal: signal.signal }).then(
+      (lines) => {
+        for (const { severity, text } of lines) tell({ kind: 'say', severity, text });
+      },
+    );
+  }, TIDY_AFTER_MS);
+}
+
+/** Threads of Linux have priorities of their own; elsewhere the call would slow the whole process, so it is not made. */
+function lowerPriority(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    const thread = Number(/(\d+)$/.exec(readThreadLink())?.[1] ?? 0);
+    if (thread > 0) setPriority(thread, 10);
+  } catch {
+    // It then competes as an equal.
+  }
+}
+
+function readThreadLink(): string {
+  return readlinkSync('/proc/thread-self');
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
