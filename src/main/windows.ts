@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { BrowserWindow, screen } from 'electron';
 import type { WebContents } from 'electron';
-import type { WindowPlace, WindowRole } from '#protocol';
+import type { WindowPlace, WindowReturn, WindowRole } from '#protocol';
 import { WALL_ROLES } from '#protocol';
 import { carryOver, firstBounds, fitBounds, inReadingOrder, insetBounds } from './displays.ts';
 import type { DisplayShape, Rectangle } from './displays.ts';
@@ -44,6 +44,8 @@ export interface WindowsOptions extends FrameOptions {
   readonly note: (sentence: string) => void;
   /** A window got another role or layout than it has. */
   readonly onPlace: (contents: WebContents, place: WindowPlace) => void;
+  /** A popped out window closed; every window that is left is told. */
+  readonly onReturn: (contents: WebContents, returned: WindowReturn) => void;
   /** The last window is about to close: undefined lets it. */
   readonly beforeLastClose: () => Promise<LastCloseAnswer> | undefined;
   readonly quit: () => void;
@@ -71,16 +73,7 @@ export function createWindows(options: WindowsOptions): Windows {
     if (isQuitting || isResting || displays.isSettling()) return;
     const windows = [...open.values()].filter(({ window }) => !window.isDestroyed());
     for (const entry of windows) entry.rested = placementOf(entry.window);
-    try {
-      options.saved.save(
-        displays.now(),
-        windows.map(({ id, role, layout, rested }) => ({ id, role, layout, ...rested })),
-      );
-    } catch (error) {
-      options.note(
-        `The places of the windows could not be saved (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
-      );
-    }
+    write(windows, displays.now(), options);
   };
   const saveSoon = (): void => {
     if (displays.isSettling()) return;
@@ -90,23 +83,10 @@ export function createWindows(options: WindowsOptions): Windows {
   const displays = watchDisplays({
     onUnrest: () => clearTimeout(timer),
     onSettled: async (before, now) => {
-      await Promise.all([...open.values()].map((entry) => settle(entry, before, now)));
+      await Promise.all([...open.values()].map((entry) => settle(entry, before, now, options)));
     },
     onDone: saveSoon,
   });
-  const settle = async (
-    entry: OpenWindow,
-    before: readonly DisplayShape[],
-    now: readonly DisplayShape[],
-  ): Promise<void> => {
-    const saved = options.saved.placeOf(now, entry.id);
-    if (saved !== undefined && (saved.layout !== entry.layout || saved.role !== entry.role)) {
-      entry.layout = saved.layout;
-      entry.role = saved.role;
-      options.onPlace(entry.window.webContents, saved);
-    }
-    await putWindow(entry.window, saved ?? { ...entry.rested, bounds: carryOver(entry.rested.bounds, before, now) });
-  };
 
   const show = (place: SavedWindow): OpenWindow => {
     const window = makeWindow(place, options);
@@ -118,6 +98,7 @@ export function createWindows(options: WindowsOptions): Windows {
     window.on('close', (event) => onClose(event, entry));
     window.once('closed', () => {
       open.delete(place.id);
+      if (open.size > 0 && entry.role === 'panel' && !isQuitting) giveBack(entry);
       if (open.size > 0) saveSoon();
       else {
         // The last window takes the program with it and is to come back at its place.
@@ -127,6 +108,11 @@ export function createWindows(options: WindowsOptions): Windows {
     });
     void window.loadURL(PAGE_URL);
     return entry;
+  };
+  const giveBack = ({ layout }: OpenWindow): void => {
+    const windows = [...open.values()].filter(({ window }) => !window.isDestroyed());
+    const left = windows.map(({ id, role }) => ({ id, role }));
+    for (const { window } of windows) options.onReturn(window.webContents, { layout, windows: left });
   };
   const onClose = (event: { preventDefault(): void }, entry: OpenWindow): void => {
     if (open.size > 1 || isQuitting) return;
@@ -169,27 +155,12 @@ export function createWindows(options: WindowsOptions): Windows {
     if (isResting) openAll();
     const areas = inReadingOrder(displays.now()).map(({ workArea }) => workArea);
     for (const [at, role] of WALL_ROLES.entries()) {
-      const area = areas[at % areas.length] as Rectangle;
-      const place = { bounds: insetBounds(area), isMaximized: true, isFullScreen: false };
-      const entry =
-        [...open.values()].find((candidate) => candidate.role === role) ?? (at === 0 ? plainWindow() : undefined);
-      if (entry === undefined) {
-        if (open.size < WINDOWS_MAX) show({ ...newWindow(role, place.bounds), isMaximized: true });
-        continue;
-      }
-      if (entry.role !== role) {
-        entry.role = role;
-        entry.layout = '';
-        options.onPlace(entry.window.webContents, { role, layout: '' });
-      }
-      void putWindow(entry.window, place).then(saveSoon);
+      const bounds = insetBounds(areas[at % areas.length] as Rectangle);
+      const entry = [...open.values()].find((other) => other.role === role) ?? (at === 0 ? plainOf(open) : undefined);
+      if (entry !== undefined) turnInto(entry, role, bounds, options).then(saveSoon, () => undefined);
+      else if (open.size < WINDOWS_MAX) show({ ...newWindow(role, bounds), isMaximized: true });
     }
     saveSoon();
-  };
-  /** The ordinary window that becomes the first wall, so that no fourth window is left over. */
-  const plainWindow = (): OpenWindow | undefined => {
-    const plain = [...open.values()].filter(({ role }) => role === 'workstation');
-    return plain.find(({ window }) => window.isFocused()) ?? plain[0];
   };
   const entryOf = (contents: WebContents): OpenWindow | undefined =>
     [...open.values()].find(({ window }) => !window.isDestroyed() && window.webContents === contents);
@@ -231,6 +202,54 @@ export function createWindows(options: WindowsOptions): Windows {
       isQuitting = true;
     },
   };
+}
+
+/** After the monitors changed: where and as it was on these, else at the same part of what is left. */
+async function settle(
+  entry: OpenWindow,
+  before: readonly DisplayShape[],
+  now: readonly DisplayShape[],
+  { saved, onPlace }: WindowsOptions,
+): Promise<void> {
+  const place = saved.placeOf(now, entry.id);
+  if (place !== undefined && (place.layout !== entry.layout || place.role !== entry.role)) {
+    entry.layout = place.layout;
+    entry.role = place.role;
+    onPlace(entry.window.webContents, place);
+  }
+  await putWindow(entry.window, place ?? { ...entry.rested, bounds: carryOver(entry.rested.bounds, before, now) });
+}
+
+function write(windows: readonly OpenWindow[], displays: readonly DisplayShape[], options: WindowsOptions): void {
+  try {
+    options.saved.save(
+      displays,
+      windows.map(({ id, role, layout, rested }) => ({ id, role, layout, ...rested })),
+    );
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    options.note(`The places of the windows could not be saved (${code ?? String(error)}).`);
+  }
+}
+
+async function turnInto(
+  entry: OpenWindow,
+  role: WindowRole,
+  bounds: Rectangle,
+  options: WindowsOptions,
+): Promise<void> {
+  if (entry.role !== role) {
+    entry.role = role;
+    entry.layout = '';
+    options.onPlace(entry.window.webContents, { role, layout: '' });
+  }
+  await putWindow(entry.window, { bounds, isMaximized: true, isFullScreen: false });
+}
+
+/** The ordinary window that becomes the first wall, so that no fourth one is left over. */
+function plainOf(open: ReadonlyMap<string, OpenWindow>): OpenWindow | undefined {
+  const plain = [...open.values()].filter(({ role }) => role === 'workstation');
+  return plain.find(({ window }) => window.isFocused()) ?? plain[0];
 }
 
 function newWindow(role: WindowRole, bounds: Rectangle): SavedWindow {

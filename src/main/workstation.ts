@@ -40,6 +40,7 @@ export function openWorkstation({ engine: engineOptions, out, note }: Workstatio
     version: app.getVersion(),
     note,
     onPlace: (contents, place) => contents.send(BridgeChannel.place, place),
+    onReturn: (contents, returned) => contents.send(BridgeChannel.returned, returned),
     beforeLastClose: ending.beforeLastClose,
     quit: ending.quit,
   });

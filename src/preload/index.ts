@@ -1,6 +1,14 @@
 /** The bridge between a page and the desktop host: hands a port through and passes plain messages on. No logic. */
 import { contextBridge, ipcRenderer } from 'electron';
-import type { BridgeRequest, DroverBridge, EngineHostState, PortMessage, ThemeChoice, WindowPlace } from '#protocol';
+import type {
+  BridgeRequest,
+  DroverBridge,
+  EngineHostState,
+  PortMessage,
+  ThemeChoice,
+  WindowPlace,
+  WindowReturn,
+} from '#protocol';
 import { BridgeChannel } from '#protocol';
 
 const nonce = crypto.randomUUID();
@@ -22,6 +30,15 @@ function channel<T>(name: string): (listener: (value: T) => void) => () => void 
     listeners.add(listener);
     if (latest !== undefined) listener(latest.value);
     return () => void listeners.delete(listener);
+  };
+}
+
+/** What happens now; those who come later have missed it. */
+function event<T>(name: string): (listener: (value: T) => void) => () => void {
+  return (listener) => {
+    const hear = (_event: unknown, value: T): void => listener(value);
+    ipcRenderer.on(name, hear);
+    return () => void ipcRenderer.removeListener(name, hear);
   };
 }
 
@@ -51,11 +68,8 @@ const bridge: DroverBridge = {
   setRole: (role) => ask({ kind: 'set-role', role }),
   saveLayout: (layout) => ask({ kind: 'save-layout', layout }),
   report: ({ panels, density, palette }) => ask({ kind: 'report', panels, density, palette }),
-  onCommand: (listener) => {
-    const hear = (_event: unknown, id: string): void => listener(id);
-    ipcRenderer.on(BridgeChannel.command, hear);
-    return () => void ipcRenderer.removeListener(BridgeChannel.command, hear);
-  },
+  onCommand: event<string>(BridgeChannel.command),
+  onReturn: event<WindowReturn>(BridgeChannel.returned),
   restartEngine: () => ask({ kind: 'restart-engine' }),
 };
 contextBridge.exposeInMainWorld('drover', bridge);

@@ -20,7 +20,6 @@ export function watchTrading(runtime: EngineRuntime, tell: (news: TradingNews) =
     tell(news);
   });
   runtime.watch('account', undefined);
-  const { power } = runtime;
   return {
     info: runtime.info,
     epoch: runtime.epoch,
@@ -35,7 +34,7 @@ export function watchTrading(runtime: EngineRuntime, tell: (news: TradingNews) =
     },
     command: (name, args) => runtime.command(name, args),
     onExit: (listener) => runtime.onExit(listener),
-    ...(power === undefined ? {} : { power: (event) => power.call(runtime, event) }),
+    power: (event) => runtime.power?.(event),
     stop: () => runtime.stop(),
   };
 }

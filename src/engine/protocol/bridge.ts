@@ -34,6 +34,12 @@ export interface WindowPlace {
   readonly layout: string;
 }
 
+/** A popped out window closed, with what it showed; and the windows that are left, one of which takes its panels. */
+export interface WindowReturn {
+  readonly layout: string;
+  readonly windows: readonly { readonly id: string; readonly role: WindowRole }[];
+}
+
 /** What a window tells about itself, so that the native menu lists what there is and marks what is chosen. */
 export interface WindowReport {
   readonly panels: readonly { readonly kind: string; readonly title: string }[];
@@ -66,6 +72,7 @@ export interface DroverBridge {
   openWalls(): void;
   /** Called soon with what this window shows, and again when the host wants it to show something else. */
   onPlace(listener: (place: WindowPlace) => void): () => void;
+  onReturn(listener: (returned: WindowReturn) => void): () => void;
   /** This window is for something else now, and shows the preset of that role. */
   setRole(role: WindowRole): void;
   /** Keeps the layout of this window for this set of displays. */
@@ -90,6 +97,7 @@ export const BridgeChannel = {
   engineState: 'drover:engine-state',
   theme: 'drover:theme',
   place: 'drover:place',
+  returned: 'drover:returned',
   command: 'drover:command',
 } as const;
 

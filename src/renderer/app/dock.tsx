@@ -104,7 +104,7 @@ export function Dock({ handle }: { readonly handle: DockHandle }) {
       api.onDidLayoutChange(changed),
       api.onDidAddPanel(({ api: panel }) => void panel.onDidParametersChange(changed)),
     ];
-    const leaveReturn = windows.peers.onReturn((panels) => handle.take(panels));
+    const leaveReturn = windows.onReturn((panels) => handle.take(panels));
     const onMenu = (event: MouseEvent): void => {
       const tab = (event.target as Element).closest('.dv-tab')?.querySelector<HTMLElement>('[data-panel]');
       const id = tab?.dataset['panel'];

@@ -74,6 +74,7 @@ export function browserWindows(): WindowHost {
       kept = layout;
       records.write(id, { role, screen: here(), layout: layoutText(layout) });
     },
+    onReturn: (listener) => peers.onReturn((panels) => listener(panels)),
     become: (wanted) => {
       role = wanted;
       records.write(id, { role, screen: here(), layout: '' });

@@ -102,7 +102,7 @@ export function createPeers(given: Omit<Peer, 'kinds'>, channel: PeerChannel): P
 }
 
 /** Every window comes to the same answer: home when it is there, else the first window with a layout of its own. */
-export function takerOf(home: string, windows: readonly Peer[]): string | undefined {
+export function takerOf(home: string, windows: readonly Pick<Peer, 'id' | 'role'>[]): string | undefined {
   if (windows.some(({ id }) => id === home)) return home;
   const able = windows.filter(({ role }) => role !== 'panel' && role !== 'status');
   return able.map(({ id }) => id).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))[0];

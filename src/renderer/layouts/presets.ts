@@ -50,8 +50,8 @@ export function presetOf(role: WindowRole, shape: WindowShape): LayoutNode {
 }
 
 const MARKET_WALL = column(
-  [84, row([74, tabs('market')], [26, column([50, tabs('scanner')], [50, tabs('watch-lists')])])],
-  [16, tabs('near-misses')],
+  [88, row([74, tabs('market')], [26, column([50, tabs('scanner')], [50, tabs('watch-lists')])])],
+  [12, tabs('near-misses')],
 );
 
 const TRADES_WALL = column(

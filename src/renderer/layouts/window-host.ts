@@ -2,8 +2,9 @@
 import type { DroverBridge, WindowPlace, WindowReport, WindowRole } from '#protocol';
 import { WINDOW_ROLES } from '#protocol';
 import { browserWindows } from './browser-windows.ts';
-import { layoutText, type WindowLayout } from './window-layout.ts';
-import { broadcastPeers, createPeers, type Peers } from './peers.ts';
+import { panelsOfDock, type PanelState } from './dock-layout.ts';
+import { broadcastPeers, createPeers, listenerSet, takerOf, type Peers } from './peers.ts';
+import { layoutText, readLayout, type WindowLayout } from './window-layout.ts';
 
 export interface WindowHost {
   readonly id: string;
@@ -13,6 +14,8 @@ export interface WindowHost {
   /** Called with what this window is to show: once soon, and again when the host wants another layout. */
   onPlace(listener: (place: WindowPlace) => void): () => void;
   keep(layout: WindowLayout): void;
+  /** Panels of a window that closed, for this window to show. */
+  onReturn(listener: (panels: readonly PanelState[]) => void): () => void;
   /** The role of this window changes with its layout; the preset of the role follows through onPlace. */
   become(role: WindowRole): void;
   /** False when the browser refused to open it. */
@@ -30,21 +33,25 @@ export interface WindowHost {
 }
 
 export function openWindowHost(bridge: DroverBridge | undefined): WindowHost {
-  const host = bridge === undefined ? browserWindows() : desktopWindows(bridge);
-  return host;
+  return bridge === undefined ? browserWindows() : desktopWindows(bridge);
 }
 
 function desktopWindows(bridge: DroverBridge): WindowHost {
   let role = roleOf(bridge.role);
-  let kept: WindowLayout | undefined;
-  let isFinal = false;
+  const returned = listenerSet<[readonly PanelState[]]>();
   const peers = createPeers({ id: bridge.windowId, role }, broadcastPeers());
   const listeners = new Set<(place: WindowPlace) => void>();
   bridge.onPlace((place) => {
     role = place.role;
     for (const listener of listeners) listener(place);
   });
-  window.addEventListener('pagehide', () => peers.leave(kept, isFinal));
+  // The host knows which windows closed, also those that had no time left to say so.
+  window.addEventListener('pagehide', () => peers.leave(undefined, false));
+  bridge.onReturn(({ layout, windows }) => {
+    const closed = readLayout(layout);
+    if (closed !== undefined && takerOf(closed.home ?? '', windows) === bridge.windowId)
+      returned.tell(panelsOfDock(closed.dock));
+  });
   return {
     id: bridge.windowId,
     role: () => role,
@@ -57,10 +64,8 @@ function desktopWindows(bridge: DroverBridge): WindowHost {
         leave();
       };
     },
-    keep: (layout) => {
-      kept = layout;
-      bridge.saveLayout(layoutText(layout));
-    },
+    keep: (layout) => bridge.saveLayout(layoutText(layout)),
+    onReturn: returned.add,
     become: (wanted) => {
       role = wanted;
       for (const listener of listeners) listener({ role: wanted, layout: '' });
@@ -78,10 +83,7 @@ function desktopWindows(bridge: DroverBridge): WindowHost {
     onMissing: () => () => undefined,
     openMissing: () => undefined,
     forgetMissing: () => undefined,
-    close: () => {
-      isFinal = true;
-      window.close();
-    },
+    close: () => window.close(),
     report: (report) => bridge.report(report),
     onCommand: (listener) => bridge.onCommand(listener),
   };

@@ -53,6 +53,7 @@ describe('port line', () => {
       openWindow: () => undefined,
       openWalls: () => undefined,
       onPlace: () => () => undefined,
+      onReturn: () => () => undefined,
       setRole: () => undefined,
       saveLayout: () => undefined,
       report: () => undefined,
