@@ -5,7 +5,7 @@ import type { VersionedFile } from './versioned-file.ts';
 import { openVersionedFile } from './versioned-file.ts';
 
 const SETTINGS = z.looseObject({
-  theme: z.enum(['system', 'dark', 'light']).default('system'),
+  theme: z.enum(['system', 'dark', 'light']).default('dark'),
   /** Keep the machine awake while the engine runs. */
   keepAwake: z.boolean().default(true),
 });
@@ -14,7 +14,7 @@ const SETTINGS = z.looseObject({
 export type Settings = z.infer<typeof SETTINGS>;
 
 export const SETTINGS_FILE = 'settings.json';
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', keepAwake: true };
+export const DEFAULT_SETTINGS: Settings = { theme: 'dark', keepAwake: true };
 
 export function openSettings(dataDir: string, now: () => Date = () => new Date()): VersionedFile<Settings> {
   return openVersionedFile<Settings>({
