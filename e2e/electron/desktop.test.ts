@@ -111,14 +111,22 @@ test('messages that are not ours change nothing', () =>
       const sender = window?.webContents;
       const emit = (event: unknown, message: unknown): void => void ipcMain.emit('drover:ask', event, message);
       // A frame of another page, no frame, and our own page talking nonsense.
-      emit({ sender, senderFrame: { url: 'https://example.com/' } }, { kind: 'open-window', role: 'workstation' });
-      emit({ sender, senderFrame: null }, { kind: 'open-window', role: 'workstation' });
+      emit(
+        { sender, senderFrame: { url: 'https://example.com/' } },
+        { kind: 'open-window', role: 'workstation', layout: '' },
+      );
+      emit({ sender, senderFrame: null }, { kind: 'open-window', role: 'workstation', layout: '' });
       for (const message of [
         null,
         'x',
         {},
-        { kind: 'open-window', role: 'admin' },
-        { kind: 'open-window', role: 'workstation', extra: 1 },
+        { kind: 'open-window', role: 'admin', layout: '' },
+        { kind: 'open-window', role: 'status', layout: '' },
+        { kind: 'open-window', role: 'panel', layout: '{not json' },
+        { kind: 'open-window', role: 'workstation', layout: '', extra: 1 },
+        { kind: 'save-layout', layout: 'x'.repeat(300_000) },
+        { kind: 'set-role', role: 'status' },
+        { kind: 'report', panels: [{ kind: 1 }], density: 'dense', palette: 'standard' },
         { kind: 'port', nonce: 'short' },
         { kind: '__proto__' },
       ]) {
@@ -152,7 +160,7 @@ test('windows come back where they were, and a damaged file is kept aside', () =
       expect(again).toEqual(placed);
     }).toPass({ timeout: 10_000 });
     await second.close();
-    writeFileSync(path.join(dataDir, 'windows.json'), '{"version":1,"sets":[{"displays":');
+    writeFileSync(path.join(dataDir, 'layouts.json'), '{"version":1,"sets":[{"displays":');
     writeFileSync(path.join(dataDir, 'settings.json'), '{"version":1,"theme":"dark"}');
     const third = await electronHost({ dataDir, args: SMALL });
     expect(
@@ -162,7 +170,7 @@ test('windows come back where they were, and a damaged file is kept aside', () =
       ]),
     ).toEqual([1, 'dark']);
     await third.close();
-    const aside = readdirSync(dataDir).filter((name) => name.startsWith('windows.corrupt-'));
+    const aside = readdirSync(dataDir).filter((name) => name.startsWith('layouts.corrupt-'));
     expect(aside.length).toBe(1);
     expect(readFileSync(path.join(dataDir, aside[0] as string), 'utf8')).toBe('{"version":1,"sets":[{"displays":');
   }));
@@ -183,7 +191,7 @@ test('a second start brings the first to the front and ends; a held folder and b
       const refused = await runToEnd(elsewhere, args);
       expect(refused.code, words).toBe(code);
       expect(refused.errors).toContain(words);
-      expect(refused.errors.split('\n').length).toBe(1);
+      expect(refused.errors.split('\n').filter((line) => !line.includes('sandbox')).length).toBe(1);
     }
     expect(await runToEnd('/dev/null/x', [])).toEqual({ code: 1, errors: expect.stringContaining('cannot be used') });
   }));
@@ -219,4 +227,16 @@ test('an engine that keeps crashing ends in a clear state, can be started again,
       }).toPass({ timeout: 20_000 });
       return pid;
     }
+  }));
+
+test('without the sandbox it says so, in one sentence', () =>
+  desktop(async (_host, dataDir) => {
+    test.skip(
+      !electronArguments({ dataDir }).includes('--no-sandbox'),
+      "the sandbox is on here; that is the sentence's point",
+    );
+    const { errors } = await runToEnd(dataDir, SMALL);
+    expect(errors.split('\n').filter((line) => line.includes('sandbox'))).toEqual([
+      "drover: Chromium's sandbox is off (--no-sandbox, which root needs): use an ordinary account when real money is traded.",
+    ]);
   }));

@@ -1,0 +1,225 @@
+/** Windows of the desktop: panels that pop out and return, linked symbols, the native menu, and what closing and quitting ask. */
+import { expect, test } from 'playwright/test';
+import type { ElectronApplication, Locator, Page } from 'playwright';
+import type { ElectronHost } from '../hosts/electron-host.ts';
+import { electronHost, enginePid } from '../hosts/electron-host.ts';
+import { isAlive, withDataDir } from '../hosts/host.ts';
+import { answerWith, asked, chooseMenu, menuEntry } from '../pages/native-menu.ts';
+import { marketPage } from '../pages/market-page.ts';
+
+const SMALL = ['--symbols=200'];
+const SOON = { timeout: 30_000, intervals: [200] };
+test.describe.configure({ timeout: 120_000 });
+
+async function desktop(use: (host: ElectronHost, dataDir: string) => Promise<void>): Promise<void> {
+  await withDataDir(async (dataDir) => {
+    const host = await electronHost({ dataDir, args: SMALL });
+    try {
+      await use(host, dataDir);
+    } finally {
+      await host.close();
+    }
+  });
+}
+
+const tabs = async (page: Page): Promise<readonly string[]> =>
+  (await page.locator('.dock-tab > span:nth-child(2)').allTextContents()).toSorted();
+const windowCount = (app: ElectronApplication): Promise<number> =>
+  app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+
+const tab = (page: Page, title: string): Locator =>
+  page.locator('.dv-tab').filter({ has: page.getByText(title, { exact: true }) });
+
+async function popOut(app: ElectronApplication, page: Page, title: string): Promise<Page> {
+  const opened = app.waitForEvent('window');
+  await tab(page, title).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Pop out to its own window' }).click();
+  const window = await opened;
+  await tab(window, title).waitFor();
+  return window;
+}
+
+test('a panel pops out, returns when its window closes or brings it back, and stays out over a restart', () =>
+  withDataDir(async (dataDir) => {
+    const first = await electronHost({ dataDir, args: SMALL });
+    const { app, page } = first;
+    await marketPage(page).isLive('200');
+    const all = await tabs(page);
+    expect(all).toContain('Console');
+    const without = all.filter((title) => title !== 'Console');
+
+    const closed = await popOut(app, page, 'Console');
+    await expect(async () => expect(await tabs(page)).toEqual(without)).toPass(SOON);
+    expect(await tabs(closed)).toEqual(['Console']);
+    await closed.close();
+    await expect(async () => expect(await tabs(page)).toEqual(all)).toPass(SOON);
+
+    const brought = await popOut(app, page, 'Console');
+    await brought.reload();
+    await tab(brought, 'Console').waitFor();
+    await page.waitForTimeout(2_500);
+    expect(await tabs(page), 'a reload brings nothing back').toEqual(without);
+    await brought.locator('.dv-tab').click({ button: 'right' });
+    await brought.getByRole('menuitem', { name: 'Bring back' }).click();
+    await expect(async () => expect(await tabs(page)).toEqual(all)).toPass(SOON);
+    expect(await windowCount(app)).toBe(1);
+
+    await popOut(app, page, 'Console');
+    await page.waitForTimeout(2_000);
+    await first.close();
+    const second = await electronHost({ dataDir, args: SMALL });
+    await expect(async () => {
+      const shown = await Promise.all(second.app.windows().map(tabs));
+      expect(shown.toSorted((a, b) => a.length - b.length)).toEqual([['Console'], without]);
+    }).toPass(SOON);
+    await second.close();
+  }));
+
+test('a symbol picked in one window is shown in the others of its group, and not in those of another group', () =>
+  desktop(async ({ app, page, openSecond }) => {
+    await marketPage(page).isLive('200');
+    const second = await openSecond();
+    await marketPage(second).isLive('200');
+    const symbolOf = (of: Page): Promise<string | null> => of.getByTestId('symbol-page').getAttribute('aria-label');
+    const pick = async (name: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Symbol or command' }).fill(name);
+      await page.keyboard.press('Enter');
+    };
+    for (const window of [page, second]) await tab(window, 'Symbol').click();
+    await pick('AAPL');
+    for (const window of [page, second])
+      await expect(async () => expect(await symbolOf(window)).toBe('Symbol page AAPL')).toPass(SOON);
+    await tab(second, 'Symbol').click({ button: 'right' });
+    await second.getByRole('menuitemradio', { name: 'Group B, green' }).click();
+    await expect(second.locator('.link-badge[data-group="B"]')).toBeVisible();
+    await pick('MSFT');
+    await expect(async () => expect(await symbolOf(page)).toBe('Symbol page MSFT')).toPass(SOON);
+    await second.waitForTimeout(500);
+    expect(await symbolOf(second)).toBe('Symbol page AAPL');
+    expect(await windowCount(app)).toBe(2);
+  }));
+
+test('the native menu does what it says', () =>
+  desktop(async ({ app, page }) => {
+    await marketPage(page).isLive('200');
+    expect(await menuEntry(app, 'Trading', 'Kill Switch…')).toMatchObject({ accelerator: 'CmdOrCtrl+Shift+K' });
+    expect(await menuEntry(app, 'Trading', 'Paper: built-in exchange (PAPER)')).toMatchObject({ enabled: false });
+    // Every entry is a label, a submenu, a role of the system, or has something to do.
+    const idle = await app.evaluate(({ Menu }) => {
+      const found: string[] = [];
+      const look = (items: readonly Electron.MenuItem[]): void => {
+        for (const item of items) {
+          if (item.submenu) look(item.submenu.items);
+          else if (item.type !== 'separator' && item.enabled && !item.role && item.click.length === 0 && !item.label)
+            found.push(item.label);
+        }
+      };
+      look(Menu.getApplicationMenu()?.items ?? []);
+      return found;
+    });
+    expect(idle).toEqual([]);
+    // Every panel of the list opens.
+    const kinds = await app.evaluate(({ Menu }) =>
+      Menu.getApplicationMenu()
+        ?.items.find(({ label }) => label === '&View')
+        ?.submenu?.items.find(({ label }) => label === 'Panels')
+        ?.submenu?.items.map(({ label }) => label),
+    );
+    expect(kinds?.length).toBeGreaterThan(3);
+    for (const title of kinds ?? []) {
+      await chooseMenu(app, 'View', 'Panels', title);
+      await expect(page.locator('.dv-active-tab', { hasText: title }).first()).toBeVisible();
+    }
+    await chooseMenu(app, 'View', 'Theme', 'Light');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+    await chooseMenu(app, 'View', 'Rows', 'Comfortable');
+    await expect(page.locator('html')).toHaveAttribute('data-density', 'comfortable');
+    await expect(async () => expect((await menuEntry(app, 'View', 'Rows', 'Comfortable'))?.checked).toBe(true)).toPass(
+      SOON,
+    );
+    await chooseMenu(app, 'View', 'Colours', 'Blue and Orange');
+    await expect(page.locator('html')).toHaveAttribute('data-palette', 'safe');
+    await chooseMenu(app, 'View', 'Commands and Symbols');
+    await expect(page.getByTestId('palette')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await chooseMenu(app, 'Help', 'Keyboard Help');
+    await expect(page.getByRole('dialog', { name: 'Keyboard help' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await chooseMenu(app, 'Window', 'Layout: Charts Wall');
+    await expect(async () => expect(await tabs(page)).toEqual(['Charts wall'])).toPass(SOON);
+    await chooseMenu(app, 'Window', 'Layout: One Screen');
+    await expect(async () => expect((await tabs(page)).length).toBeGreaterThan(3)).toPass(SOON);
+  }));
+
+test('auto trading and the kill switch from the native menu ask first, and the engine obeys', () =>
+  desktop(async ({ app, page }) => {
+    await marketPage(page).isLive('200');
+    const isAuto = async (): Promise<boolean | undefined> => (await menuEntry(app, 'Trading', 'Auto Trading'))?.checked;
+    await answerWith(app, 'Cancel');
+    await chooseMenu(app, 'Trading', 'Auto Trading');
+    await page.waitForTimeout(1_000);
+    expect(await isAuto()).toBe(false);
+    await answerWith(app, 'Switch auto trading on');
+    await chooseMenu(app, 'Trading', 'Auto Trading');
+    await expect(async () => expect(await isAuto()).toBe(true)).toPass(SOON);
+    await expect(async () => expect(await page.title()).toContain('PAPER · AUTO')).toPass(SOON);
+    await answerWith(app, 'Kill');
+    await chooseMenu(app, 'Trading', 'Kill Switch…');
+    await expect(async () => expect(await isAuto()).toBe(false)).toPass(SOON);
+    expect((await asked(app)).at(-1)).toContain('Kill switch: stop trading and sell everything?');
+    await answerWith(app, 'Quit and stop the engine');
+  }));
+
+test('the last window does not silently end an engine with auto trading on', () =>
+  desktop(async ({ app, page }) => {
+    await marketPage(page).isLive('200');
+    const engine = await enginePid(page);
+    await answerWith(app, 'Switch auto trading on');
+    await chooseMenu(app, 'Trading', 'Auto Trading');
+    await expect(async () => expect((await menuEntry(app, 'Trading', 'Auto Trading'))?.checked).toBe(true)).toPass(
+      SOON,
+    );
+
+    await answerWith(app, 'Cancel');
+    await closeWindows(app);
+    await expect(async () =>
+      expect((await asked(app)).at(-1)).toMatch(/^This is the last window, with .*auto/u),
+    ).toPass(SOON);
+    expect(await windowCount(app)).toBe(1);
+    expect(isAlive(engine)).toBe(true);
+
+    await answerWith(app, 'Keep the engine running');
+    const small = app.waitForEvent('window');
+    await closeWindows(app);
+    const status = await small;
+    await expect(status.getByTestId('status-window')).toContainText('Auto trading is on');
+    await expect(async () => expect(await windowCount(app)).toBe(1)).toPass(SOON);
+    expect(isAlive(engine)).toBe(true);
+    await expect(async () => expect(await status.title()).toContain('AUTO')).toPass(SOON);
+
+    const back = app.waitForEvent('window');
+    await status.getByRole('button', { name: 'Open the workstation' }).click();
+    const again = await back;
+    await marketPage(again).isLive('200');
+    await expect(async () => expect(await windowCount(app)).toBe(1)).toPass(SOON);
+    expect(await enginePid(again)).toBe(engine);
+
+    await answerWith(app, 'Cancel');
+    await app.evaluate(({ app: program }) => program.quit());
+    await expect(async () => expect((await asked(app)).at(-1)).toMatch(/^Quit with .*auto trading on/u)).toPass(SOON);
+    expect(isAlive(engine)).toBe(true);
+
+    // For good: the answer that stops the engine.
+    await answerWith(app, 'Stop the engine and quit');
+    const ended = app.waitForEvent('close');
+    await closeWindows(app);
+    await ended;
+    await expect(async () => expect(isAlive(engine)).toBe(false)).toPass(SOON);
+  }));
+
+function closeWindows(app: ElectronApplication): Promise<void> {
+  return app.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.close();
+  });
+}
