@@ -10,6 +10,7 @@ import { parseFilter } from '../../stores/market-filter.ts';
 import { columnsThatFit, COLUMN_SCALE, marketColumn, SCROLLBAR_WIDTH } from '../../grids/market-columns.ts';
 import { SETTINGS_DEFAULT, type Density } from '../../stores/settings-store.ts';
 import type { RowOrder, RowSort } from '../../stores/row-order.ts';
+import { MarketScrub } from '../market-scrub/market-scrub.tsx';
 import type { PanelDefinition } from '../panel.ts';
 import { ColumnChooser } from './column-chooser.tsx';
 import { createGridController } from './grid-controller.ts';
@@ -166,6 +167,7 @@ function MarketPanel() {
         {hands.menu}
         {isPast && <div className="past-label">PAST: this is the market as it was, not as it is</div>}
       </div>
+      <MarketScrub />
     </section>
   );
 }
