@@ -2,12 +2,15 @@
  * Every fault of the market server, once, through the real sockets, threads and files: what the user sees, what is stored,
  * that the feed comes back, that nothing is counted twice.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import type { FeedRig, FeedRigOptions } from '../../testing/feed-rig.ts';
 import { engineOptions, openFeedRig, openMarket, openStage } from '../../testing/feed-rig.ts';
 import { startLiveEngine, useEngineBundle } from '../../testing/live-engine.ts';
+
+// Whole engines: on a busy machine their start alone takes a while.
+vi.setConfig({ testTimeout: 120_000 });
 
 let release: () => void;
 let rig: FeedRig | null = null;
