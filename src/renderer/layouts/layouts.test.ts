@@ -21,14 +21,14 @@ const SHAPES = [
 ];
 const titleOf = (kind: string): string => kind.toUpperCase();
 
-/** Every branch is filled by its children, along the direction of its depth. */
-function checkSizes(node: Node, along: number, across: number): void {
+/** Every branch is filled by its children, along the direction of its depth; `extent` is by depth parity. */
+function checkSizes(node: Node, extent: readonly [along: number, across: number]): void {
   if (node.type === 'leaf') return;
   const children = node.data as readonly Node[];
   expect(children.length).toBeGreaterThan(0);
   const sum = children.reduce((total, child) => total + (child.size ?? 0), 0);
-  expect(Math.abs(sum - along)).toBeLessThanOrEqual(children.length);
-  for (const child of children) checkSizes(child, across, child.size ?? 0);
+  expect(Math.abs(sum - extent[0])).toBeLessThanOrEqual(children.length);
+  for (const child of children) checkSizes(child, [extent[1], child.size ?? 0]);
 }
 
 describe('presets', () => {
@@ -38,11 +38,7 @@ describe('presets', () => {
       expect(dock).toBeDefined();
       if (dock === undefined) return;
       const isVertical = String(dock.grid.orientation) === 'VERTICAL';
-      checkSizes(
-        dock.grid.root as Node,
-        isVertical ? shape.height : shape.width,
-        isVertical ? shape.width : shape.height,
-      );
+      checkSizes(dock.grid.root as Node, isVertical ? [shape.height, shape.width] : [shape.width, shape.height]);
       const kinds = panelsOfDock(dock).map(({ kind }) => kind);
       expect(new Set(kinds).size).toBe(kinds.length);
     }
@@ -69,11 +65,7 @@ describe('presets', () => {
         if (dock === undefined) return;
         for (const { kind } of panelsOfDock(dock)) expect(known).toContain(kind);
         const isVertical = String(dock.grid.orientation) === 'VERTICAL';
-        checkSizes(
-          dock.grid.root as Node,
-          isVertical ? shape.height : shape.width,
-          isVertical ? shape.width : shape.height,
-        );
+        checkSizes(dock.grid.root as Node, isVertical ? [shape.height, shape.width] : [shape.width, shape.height]);
       }),
     );
   });
