@@ -1,4 +1,4 @@
-/** When the whole engine state goes to disk: every minute, at every stop, and the small exits file whenever positions change. */
+/** When the whole engine state goes to disk: every 20 seconds or million events, at every stop, and the small exits file whenever positions change. */
 import type { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { decodeJson, encodeJson } from '../../lib/json-bytes.ts';
@@ -9,7 +9,11 @@ import type { SymbolTable } from '../../model/symbols.ts';
 import type { CheckpointReader, CheckpointWriter } from '../../ports/checkpoint.ts';
 import { STATE_VERSION } from './recovery.ts';
 
-const EVERY_MS = 60_000;
+/** What lies behind the newest checkpoint is what a restart must replay before the first exit check: it is kept short. */
+const EVERY_MS = 20_000;
+const EVERY_EVENTS = 1_000_000;
+/** However many events there are, the disk is given this much time between two. */
+const APART_MS = 5_000;
 const EXITS_EVERY_MS = 1_000;
 
 export class Checkpoints {
@@ -19,6 +23,7 @@ export class Checkpoints {
   readonly #symbols: SymbolTable;
   readonly #conditions: ConditionSets;
   #lastMs = performance.now();
+  #lastEvents = 0;
   #exitsMs = 0;
   #exitsSeq = -1;
   /** Longest and latest pause of the kernel for a checkpoint, milliseconds. */
@@ -42,13 +47,16 @@ export class Checkpoints {
     this.#conditions = conditions;
   }
 
-  pulse(nowMs: number, stampUs: number): void {
+  /** `events` counts all market events so far. */
+  pulse(nowMs: number, stampUs: number, events: number): void {
     if (nowMs - this.#exitsMs >= EXITS_EVERY_MS) {
       this.#exitsMs = nowMs;
       this.#writeExits();
     }
-    if (nowMs - this.#lastMs < EVERY_MS) return;
+    const sinceMs = nowMs - this.#lastMs;
+    if (sinceMs < APART_MS || (sinceMs < EVERY_MS && events - this.#lastEvents < EVERY_EVENTS)) return;
     this.#lastMs = nowMs;
+    this.#lastEvents = events;
     this.#write(stampUs);
   }
 

@@ -325,7 +325,7 @@ class KernelThread {
     this.#log.anomalies(this.#kernel.takeAnomalies(), this.#symbols);
     for (const [topic, items] of this.#log.take()) this.#tell({ kind: 'events', topic, items });
     this.#topics.pulse(nowMs);
-    this.#checkpoints.pulse(nowMs, this.#lastStampUs);
+    this.#checkpoints.pulse(nowMs, this.#lastStampUs, this.#health.rate.total);
     if (nowMs - this.#healthMs < 200) return;
     this.#healthMs = nowMs;
     this.#tell({
