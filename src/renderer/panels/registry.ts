@@ -7,6 +7,7 @@ import { firstRunPanel } from './first-run/first-run-panel.tsx';
 import { healthPanel } from './health/health-panel.tsx';
 import { marketPanel } from './market/market-panel.tsx';
 import { nearMissesPanel } from './near-misses/near-misses-panel.tsx';
+import { watchListsPanel } from './watch-lists/watch-lists-panel.tsx';
 import type { PanelDefinition } from './panel.ts';
 import { positionsPanel } from './positions/positions-panel.tsx';
 import { riskPanel } from './risk/risk-panel.tsx';
@@ -29,6 +30,7 @@ export const PANELS: readonly PanelDefinition[] = [
   nearMissesPanel,
   scannerPanel,
   consolePanel,
+  watchListsPanel,
   strategiesPanel,
   riskPanel,
   healthPanel,

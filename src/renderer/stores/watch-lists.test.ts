@@ -48,7 +48,8 @@ describe('watch lists', () => {
         fc.array(fc.tuple(fc.nat(9), fc.nat(12)), { maxLength: 20 }),
         (symbols, moves) => {
           let state = start(...symbols);
-          for (const [which, to] of moves) state = moveSymbol(state, 'w1', symbols[which % symbols.length] as string, to);
+          for (const [which, to] of moves)
+            state = moveSymbol(state, 'w1', symbols[which % symbols.length] as string, to);
           expect(symbolsOf(state).toSorted()).toEqual(symbols.toSorted());
         },
       ),
@@ -67,7 +68,11 @@ describe('watch lists', () => {
     let state = start();
     for (let i = 0; i < LISTS_MOST + 5; i++) state = createList(state, 'x');
     expect(state.lists).toHaveLength(LISTS_MOST);
-    state = addSymbols(state, 'w1', Array.from({ length: SYMBOLS_MOST + 9 }, (_, i) => `S${i}`));
+    state = addSymbols(
+      state,
+      'w1',
+      Array.from({ length: SYMBOLS_MOST + 9 }, (_, i) => `S${i}`),
+    );
     expect(symbolsOf(state)).toHaveLength(SYMBOLS_MOST);
   });
 
