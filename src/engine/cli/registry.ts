@@ -11,5 +11,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   drill: async () => (await import('./commands/drill.ts')).drill,
   why: async () => (await import('./commands/why.ts')).why,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  days: async () => (await import('./commands/days.ts')).days,
   tape: async () => (await import('./commands/tape.ts')).tapeCommand,
 };
