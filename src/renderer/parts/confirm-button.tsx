@@ -2,9 +2,11 @@
  * A button that moves money: the first press arms it for three seconds, the second acts, Escape or time disarms. Both texts
  * stand in one place, so that nothing moves between the presses.
  */
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 
 const ARMED_MS = 3_000;
+/** A double click is one press: nobody sells by a twitch. */
+const TWITCH_MS = 250;
 
 interface ConfirmButtonProps {
   readonly label: ReactNode;
@@ -22,6 +24,7 @@ interface ConfirmButtonProps {
 export function ConfirmButton(props: ConfirmButtonProps) {
   const { label, confirm, title, className = 'button', testId, isDisabled = false, isDirect = false } = props;
   const [state, setState] = useState<'idle' | 'armed' | 'sent'>('idle');
+  const armedMs = useRef(0);
   useEffect(() => {
     if (state !== 'armed') return;
     const timer = setTimeout(() => setState('idle'), ARMED_MS);
@@ -45,8 +48,10 @@ export function ConfirmButton(props: ConfirmButtonProps) {
       disabled={isDisabled || state === 'sent'}
       onClick={(event) => {
         event.stopPropagation();
-        if (state === 'armed' || isDirect) void act();
-        else setState('armed');
+        if (isDirect) return void act();
+        if (state === 'armed') return void (event.timeStamp - armedMs.current >= TWITCH_MS && act());
+        armedMs.current = event.timeStamp;
+        setState('armed');
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || state !== 'armed') return;
