@@ -20,8 +20,6 @@ export interface HostOptions {
   readonly args?: readonly string[];
 }
 
-export type StartHost = (options: HostOptions) => Promise<Host>;
-
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The folder that is run: the repository, or a copy of its layout with other builds in its `out`. */

@@ -2,7 +2,20 @@
 import { Sorry } from './project.mjs';
 
 /** Handed on to either host as they are. */
-const PASSED_ON = ['feed', 'broker', 'data-dir', 'speed', 'port', 'seed', 'symbols', 'rate', 'auto', 'start', 'strategy', 'token'];
+const PASSED_ON = [
+  'feed',
+  'broker',
+  'data-dir',
+  'speed',
+  'port',
+  'seed',
+  'symbols',
+  'rate',
+  'auto',
+  'start',
+  'strategy',
+  'token',
+];
 
 const HELP = `usage: npm start [-- options]
 

@@ -47,6 +47,12 @@ describe('house rules', () => {
     expect(rules.specRules([spec]).map(({ id }) => id)).toEqual(['BAR1', 'BAR2', 'BAR3', 'BAR4']);
     const test = { name: 'src/engine/bars/a.test.ts', text: "it('BAR1 BAR2 BAR3 hold')" };
     expect(rules.uncitedRules([spec, test])).toEqual(['docs/specs/bars.md:5: no test cites rule BAR4']);
+    const listed = (/** @type {string} */ text) => ({ name: 'scripts/tidy/uncited-rules.txt', text });
+    expect(rules.uncitedRules([spec, test, listed('docs/specs/bars.md: BAR4\n')])).toEqual([]);
+    expect(rules.uncitedRules([spec, test, listed('docs/specs/bars.md: BAR1 BAR4 BAR7\n')])).toEqual([
+      'scripts/tidy/uncited-rules.txt: BAR1 is cited now; take it off the list',
+      'scripts/tidy/uncited-rules.txt: there is no rule BAR7 any more',
+    ]);
   });
 
   it('wants every dependency decided on', () => {

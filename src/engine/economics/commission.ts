@@ -34,16 +34,6 @@ export function totalCharges(charges: Charges): Micros {
   return charges.commission + charges.exchange + charges.sec + charges.taf + charges.cat;
 }
 
-export function subtractCharges(a: Charges, b: Charges): Charges {
-  return {
-    commission: a.commission - b.commission,
-    exchange: a.exchange - b.exchange,
-    sec: a.sec - b.sec,
-    taf: a.taf - b.taf,
-    cat: a.cat - b.cat,
-  };
-}
-
 /** All charges of an order filled so far. `monthShares` is what the account traded this month before the order. */
 export function chargesOf(
   fees: FeeTables,

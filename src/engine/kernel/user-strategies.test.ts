@@ -23,10 +23,19 @@ describe("the user's own strategies in the kernel", () => {
     stretch = await simStretch({ seed: 3, symbols: 60, rate: 1200, start: '09:29', minutes: 4 });
   }, 60_000);
 
-  function open(): { run: (from: number, to: number) => void; load: (text: string) => CommandAnswer | undefined; mode: (mode: string) => void; records: JournalRecord[]; kernel: ReturnType<typeof createOfflineKernel>['kernel'] } {
+  function open(): {
+    run: (from: number, to: number) => void;
+    load: (text: string) => CommandAnswer | undefined;
+    mode: (mode: string) => void;
+    records: JournalRecord[];
+    kernel: ReturnType<typeof createOfflineKernel>['kernel'];
+  } {
     const records: JournalRecord[] = [];
     let intent = 0;
-    const config = { ...stretch.config, strategies: stretch.config.strategies.map((choice) => ({ ...choice, mode: 'off' as const })) };
+    const config = {
+      ...stretch.config,
+      strategies: stretch.config.strategies.map((choice) => ({ ...choice, mode: 'off' as const })),
+    };
     const offline = createOfflineKernel(config, {
       append: (record) => {
         if (record.kind === 'intent') intent = record.seq;
@@ -34,11 +43,19 @@ describe("the user's own strategies in the kernel", () => {
       },
     });
     const { kernel } = offline;
-    const command = (name: string, args: unknown): CommandAnswer | undefined => kernel.accept({ kind: 'command', command: { id: name, name, args }, atUs: kernel.nowUs });
+    const command = (name: string, args: unknown): CommandAnswer | undefined =>
+      kernel.accept({ kind: 'command', command: { id: name, name, args }, atUs: kernel.nowUs });
     return {
       kernel,
       records,
-      run: (from, to) => drive(offline, stretch.inputs, Math.floor(stretch.inputs.length * from), Math.floor(stretch.inputs.length * to), () => intent),
+      run: (from, to) =>
+        drive(
+          offline,
+          stretch.inputs,
+          Math.floor(stretch.inputs.length * from),
+          Math.floor(stretch.inputs.length * to),
+          () => intent,
+        ),
       load: (text) => {
         const prepared = prepareStrategy('mine.ts', text);
         if (!prepared.ok) throw new Error(prepared.message);
@@ -59,13 +76,19 @@ describe("the user's own strategies in the kernel", () => {
     const [oldVersion] = new Set(before.map((trade) => trade.version));
     expect(load(source('', 20))).toEqual({ ok: true, value: null });
     run(0.5, 1);
-    const trades = [...kernel.main.desk.summaries.positions(kernel.nowUs), ...kernel.main.desk.summaries.closedTrades()];
+    const trades = [
+      ...kernel.main.desk.summaries.positions(kernel.nowUs),
+      ...kernel.main.desk.summaries.closedTrades(),
+    ];
     const versions = new Set(trades.map((trade) => trade.version));
     expect(versions.size).toBe(2);
     for (const { id } of before) {
       const trade = kernel.main.desk.summaries.trade(id);
       expect(trade?.version).toBe(oldVersion);
-      expect(trade?.exits.find((exit) => exit.kind === 'time-stop')).toEqual({ kind: 'time-stop', afterUs: 5_000_000_000 });
+      expect(trade?.exits.find((exit) => exit.kind === 'time-stop')).toEqual({
+        kind: 'time-stop',
+        afterUs: 5_000_000_000,
+      });
     }
     // No order was placed twice over the change.
     const intents = records.filter((record) => record.kind === 'intent').map((record) => record.id);
@@ -78,15 +101,23 @@ describe("the user's own strategies in the kernel", () => {
     ['returns nonsense', 'return 7;', /TypeError/],
   ])('switch off one that %s, with one message, and nothing else', (_what, entry, message) => {
     const { kernel, load, mode, run, records } = open();
-    kernel.accept({ kind: 'command', command: { id: 'm', name: 'setStrategyMode', args: { strategy: 'random-buy', mode: 'enabled' } }, atUs: 0 });
+    kernel.accept({
+      kind: 'command',
+      command: { id: 'm', name: 'setStrategyMode', args: { strategy: 'random-buy', mode: 'enabled' } },
+      atUs: 0,
+    });
     load(source(entry, 10));
     mode('enabled');
     run(0, 0.6);
-    const faults = records.filter((record) => record.kind === 'note').map((record) => (record.body as { message: string }).message);
+    const faults = records
+      .filter((record) => record.kind === 'note')
+      .map((record) => (record.body as { message: string }).message);
     expect(faults.length).toBe(1);
     expect(faults[0]).toMatch(message);
     expect(kernel.strategies.slots.find((slot) => slot.definition.name === 'mine')?.mode).toBe('off');
-    expect(kernel.strategies.slots.find((slot) => slot.definition.name === 'random-buy')?.evaluations).toBeGreaterThan(100);
+    expect(kernel.strategies.slots.find((slot) => slot.definition.name === 'random-buy')?.evaluations).toBeGreaterThan(
+      100,
+    );
     expect(records.some((record) => record.kind === 'fill')).toBe(true);
   });
 

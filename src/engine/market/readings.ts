@@ -1,5 +1,5 @@
 /** What can be read off a row of the market view with a little arithmetic. NaN when it cannot be computed. */
-import type { EpochUs, SymbolId } from '../model/units.ts';
+import type { SymbolId } from '../model/units.ts';
 import type { ViewColumns } from './view-columns.ts';
 
 /** Dollars between ask and bid; negative when crossed, NaN when a side is missing. */
@@ -64,18 +64,6 @@ export function luldDistanceOf(c: ViewColumns, s: SymbolId): number {
   const low = c.luldLow[s] as number;
   if (!(last > 0) || !(low > 0)) return NaN;
   return Math.min(last - low, (c.luldHigh[s] as number) - last) / last;
-}
-
-/** Microseconds since the last print of any kind; NaN when there was none today. */
-export function sinceTradeUs(c: ViewColumns, s: SymbolId, nowUs: EpochUs): number {
-  const timeUs = c.anyTradeTimeUs[s] as number;
-  return timeUs > 0 ? Math.max(0, nowUs - timeUs) : NaN;
-}
-
-/** Microseconds since the NBBO changed; NaN when there was none today. */
-export function sinceQuoteUs(c: ViewColumns, s: SymbolId, nowUs: EpochUs): number {
-  const timeUs = c.quoteTimeUs[s] as number;
-  return timeUs > 0 ? Math.max(0, nowUs - timeUs) : NaN;
 }
 
 function fractionFrom(base: number, value: number): number {

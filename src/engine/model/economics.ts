@@ -16,18 +16,6 @@ export interface CostItems {
   readonly tax: Micros;
 }
 
-export const NO_COSTS: CostItems = {
-  spread: 0,
-  slippage: 0,
-  commission: 0,
-  exchange: 0,
-  sec: 0,
-  taf: 0,
-  cat: 0,
-  dataShare: 0,
-  tax: 0,
-};
-
 export function addCosts(a: CostItems, b: CostItems): CostItems {
   return {
     spread: a.spread + b.spread,

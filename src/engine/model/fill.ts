@@ -21,11 +21,6 @@ export interface Fill {
   readonly corrections: number;
 }
 
-/** Shares that the fill adds to the position: negative for sales. */
-export function signedQuantity(fill: Pick<Fill, 'side' | 'quantity'>): number {
-  return fill.side === 'buy' ? fill.quantity : -fill.quantity;
-}
-
 /** Cash that the fill moves, without its commission: negative for purchases. */
 export function cashOf(fill: Pick<Fill, 'side' | 'quantity' | 'price'>): Micros {
   const value = fill.quantity * fill.price;

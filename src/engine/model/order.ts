@@ -70,8 +70,6 @@ export interface Order {
   readonly costs: CostEstimate | null;
 }
 
-export const TERMINAL_STATES: readonly OrderState[] = ['filled', 'cancelled', 'rejected', 'expired'];
-
 export function isTerminal(state: OrderState): boolean {
   return state === 'filled' || state === 'cancelled' || state === 'rejected' || state === 'expired';
 }

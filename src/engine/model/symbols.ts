@@ -125,11 +125,12 @@ export function encodeUtf8(text: string, target: Uint8Array): number {
 /** Reads UTF-8; malformed sequences become U+FFFD. For names and messages, never on the hot path. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
-  for (let i = start; i < end; ) {
+  for (let i = start; i < end;) {
     const byte = bytes[i++] as number;
     if (byte < 0x80) text += String.fromCharCode(byte);
     else {
-      const extra = byte >= 0xf0 && byte < 0xf8 ? 3 : byte >= 0xe0 && byte < 0xf0 ? 2 : byte >= 0xc2 && byte < 0xe0 ? 1 : 0;
+      const extra =
+        byte >= 0xf0 && byte < 0xf8 ? 3 : byte >= 0xe0 && byte < 0xf0 ? 2 : byte >= 0xc2 && byte < 0xe0 ? 1 : 0;
       let code = extra === 0 ? 0xfffd : byte & (0x3f >> extra);
       for (let k = 0; k < extra; k++) {
         const next = i < end ? (bytes[i] as number) : 0;

@@ -17,7 +17,6 @@ export type SymbolId = Branded<number, 'SymbolId'>;
 /** Number of an input to the kernel, 1.. within a trading day. */
 export type InputNo = Branded<number, 'InputNo'>;
 
-export const US_PER_MS = 1_000;
 export const US_PER_SECOND = 1_000_000;
 export const US_PER_MINUTE = 60_000_000;
 export const MICROS_PER_DOLLAR = 1_000_000;
@@ -26,9 +25,4 @@ export const MICROS_PER_DOLLAR = 1_000_000;
 export function toMicros(dollars: number): Micros {
   const scaled = Math.round(Math.abs(dollars) * MICROS_PER_DOLLAR);
   return dollars < 0 ? -scaled : scaled;
-}
-
-/** Micro-dollars to dollars, for display and for comparing with market prices. */
-export function toDollars(micros: Micros): number {
-  return micros / MICROS_PER_DOLLAR;
 }

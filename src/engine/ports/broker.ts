@@ -31,16 +31,37 @@ export type BrokerCommand =
   | { readonly kind: 'query'; readonly queryId?: string };
 
 export type BrokerEvent =
-  | { readonly kind: 'link'; readonly up: boolean; readonly dataLost: boolean; readonly reason: string; readonly account: string }
+  | {
+      readonly kind: 'link';
+      readonly up: boolean;
+      readonly dataLost: boolean;
+      readonly reason: string;
+      readonly account: string;
+    }
   | { readonly kind: 'acknowledged'; readonly clientOrderId: string; readonly brokerOrderId: string }
-  | { readonly kind: 'working'; readonly clientOrderId: string; readonly limit: Micros | null; readonly quantity: number }
+  | {
+      readonly kind: 'working';
+      readonly clientOrderId: string;
+      readonly limit: Micros | null;
+      readonly quantity: number;
+    }
   | { readonly kind: 'execution'; readonly execution: Execution }
   | { readonly kind: 'commission'; readonly executionId: string; readonly commission: Micros }
   /** `filled`: shares filled in all, as the broker counts them at the end; it tells whether an execution report is missing. */
   | { readonly kind: 'cancelled'; readonly clientOrderId: string; readonly reason: string; readonly filled?: number }
   | { readonly kind: 'rejected'; readonly clientOrderId: string; readonly code: string; readonly message: string }
-  | { readonly kind: 'replace-rejected'; readonly clientOrderId: string; readonly code: string; readonly message: string }
-  | { readonly kind: 'cancel-rejected'; readonly clientOrderId: string; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'replace-rejected';
+      readonly clientOrderId: string;
+      readonly code: string;
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'cancel-rejected';
+      readonly clientOrderId: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'expired'; readonly clientOrderId: string; readonly filled?: number }
   /** The request may or may not have reached the broker (timeout, drop). Never assumed either way. */
   | { readonly kind: 'unknown'; readonly clientOrderId: string; readonly reason: string }
@@ -63,7 +84,14 @@ export interface Execution {
 
 export interface BrokerSnapshot {
   readonly account: string;
-  readonly openOrders: readonly { readonly clientOrderId: string; readonly symbol: SymbolId; readonly side: Side; readonly quantity: number; readonly filled: number; readonly limit: Micros | null }[];
+  readonly openOrders: readonly {
+    readonly clientOrderId: string;
+    readonly symbol: SymbolId;
+    readonly side: Side;
+    readonly quantity: number;
+    readonly filled: number;
+    readonly limit: Micros | null;
+  }[];
   /** All executions of the day. */
   readonly executions: readonly Execution[];
   readonly positions: readonly { readonly symbol: SymbolId; readonly quantity: number; readonly averageCost: Micros }[];

@@ -232,7 +232,8 @@ export class StrategyHost implements Checkpointable {
       session,
       account: this.#deps.account(),
       memory: slot.memory.of(symbol),
-      chance: () => (rng ??= createRng(`${this.#deps.seed}/${slot.definition.name}/${facts.name}/${facts.trades}`)).next(),
+      chance: () =>
+        (rng ??= createRng(`${this.#deps.seed}/${slot.definition.name}/${facts.name}/${facts.trades}`)).next(),
       p: slot.params,
     };
   }

@@ -41,6 +41,7 @@ export function Shell() {
       }),
       ...windowCommands(services.windows, dock),
     ],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- views and lists are read through stores and must rebuild the list
     [services, dock, savedViews, watched],
   );
   useEffect(() => symbols.onOpen(() => dock.openOrLeave('symbol')), [symbols, dock]);

@@ -75,7 +75,9 @@ export class SimSnapshots {
     } catch {
       // Said below.
     }
-    this.#say(`the snapshot of the simulated market ${path.basename(file)} is damaged; the market is made again instead`);
+    this.#say(
+      `the snapshot of the simulated market ${path.basename(file)} is damaged; the market is made again instead`,
+    );
     rmSync(file, { force: true });
     return undefined;
   }

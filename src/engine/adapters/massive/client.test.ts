@@ -174,6 +174,7 @@ describe('MassiveClient', () => {
     await until(() => one.client.session.state === 'live', 'live');
     last(one).send(trade(0));
     await until(() => gaps(one).some((gap) => gap.reason === 'stall' && gap.endUs === null), 'stall gap');
+    expect(gaps(one).filter((gap) => gap.reason === 'stall' && gap.endUs === null)).toHaveLength(1);
   });
 
   it('survives garbage: binary noise, half frames, an oversized frame, an address that is none', async () => {

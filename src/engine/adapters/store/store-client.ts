@@ -305,7 +305,8 @@ export class StoreClient implements JournalSink {
       }
       const { capacityBytes } = this.#tape.stats();
       // A disk that is full may stay so for hours: then even a patient caller goes on, and the tape gets a hole.
-      const canWait = this.#options.whenFull === 'wait' && this.#cells.tapeState() === 'ok' && length + 64 < capacityBytes / 2;
+      const canWait =
+        this.#options.whenFull === 'wait' && this.#cells.tapeState() === 'ok' && length + 64 < capacityBytes / 2;
       if (!canWait || this.#cells.life() === 'failed' || this.#cells.life() === 'closed') return false;
       this.#cells.waitSpace(seen, COMMIT_WAIT_SLICE_MS);
     }

@@ -11,7 +11,9 @@ describe('kill -9 drill', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'drover-drill-test-'));
   const engine = path.join(root, 'node_modules/.cache/drover-drill-test');
   beforeAll(async () => {
-    const { bundleEngine } = (await import(path.join(root, 'scripts/engine-bundle.mjs'))) as { bundleEngine: (outDir: string) => Promise<void> };
+    const { bundleEngine } = (await import(path.join(root, 'scripts/engine-bundle.mjs'))) as {
+      bundleEngine: (outDir: string) => Promise<void>;
+    };
     await bundleEngine(engine);
     process.env['DROVER_ENGINE_DIR'] = engine;
   });

@@ -74,7 +74,12 @@ async function runToEnd(dataDir: string, seed: number, minutes: number): Promise
   return performance.now() - startMs;
 }
 
-async function runOrKill(dataDir: string, seed: number, minutes: number, afterMs: number): Promise<'killed' | number | null> {
+async function runOrKill(
+  dataDir: string,
+  seed: number,
+  minutes: number,
+  afterMs: number,
+): Promise<'killed' | number | null> {
   const child = start(dataDir, seed, minutes);
   let isKilled = false;
   const timer = setTimeout(() => {

@@ -26,10 +26,6 @@ export function electronPortChannel(port: ElectronPort): ByteChannel {
   return portChannel(port, (listener) => port.on('message', (event) => listener(event.data)));
 }
 
-export function nodePortChannel(port: NodePort): ByteChannel {
-  return portChannel(port, (listener) => port.on('message', listener));
-}
-
 function portChannel(
   port: ElectronPort | NodePort,
   listen: (listener: (message: unknown) => void) => void,

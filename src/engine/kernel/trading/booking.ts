@@ -9,7 +9,6 @@ import type { CostItems } from '../../model/economics.ts';
 import type { Fill } from '../../model/fill.ts';
 import type { ClosedTrade } from '../../model/trade.ts';
 import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
-import { fillKey } from '../../orders/execution-id.ts';
 import type { Execution } from '../../ports/broker.ts';
 import { openGain } from '../../positions/trade-fold.ts';
 import type { TradeRecord } from '../../positions/trade-record.ts';
@@ -333,9 +332,4 @@ export function toClosedTrade(ctx: DeskContext, trade: TradeRecord): ClosedTrade
 /** Result of a trade now, at the given bid. */
 export function gainNow(trade: TradeRecord, bid: Micros): Micros {
   return openGain(trade.position, bid);
-}
-
-/** Keys of fills already booked, for reconciliation. */
-export function isBooked(ctx: DeskContext, executionId: string): boolean {
-  return ctx.fills.get(fillKey(executionId)) !== undefined;
 }

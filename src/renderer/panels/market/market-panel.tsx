@@ -68,7 +68,7 @@ function MarketPanel() {
     };
     return createGridController(market, perf, { sort: firstSort(chosen.sort), onCursor: pick });
     // The saved sort is only where the grid starts from.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the saved sort is only where the grid starts from
   }, [market, perf, symbols]);
 
   useEffect(() => controller.onCount((shown, known) => setCount({ shown, known })), [controller]);
