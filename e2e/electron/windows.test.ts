@@ -168,7 +168,8 @@ test('auto trading and the kill switch from the native menu ask first, and the e
     await chooseMenu(app, 'Trading', 'Kill Switch…');
     await expect(async () => expect(await isAuto()).toBe(false)).toPass(SOON);
     expect((await asked(app)).at(-1)).toContain('Kill switch: stop trading and sell everything?');
-    await answerWith(app, 'Quit and stop the engine');
+    // However the test ends the program: by its windows or by quitting.
+    await answerWith(app, 'Quit and stop the engine', 'Stop the engine and quit');
   }));
 
 test('the last window does not silently end an engine with auto trading on', () =>

@@ -35,17 +35,17 @@ export function menuEntry(
   }, labels);
 }
 
-/** Answers every question from now on with the button of this text. */
-export function answerWith(app: ElectronApplication, button: string): Promise<void> {
+/** Answers every question from now on with the button that is among these texts. */
+export function answerWith(app: ElectronApplication, ...buttons: readonly string[]): Promise<void> {
   return app.evaluate(({ dialog }, wanted) => {
     const heard = globalThis as unknown as { asked?: string[] };
     heard.asked ??= [];
     dialog.showMessageBox = (async (...args: readonly unknown[]) => {
       const options = args.at(-1) as { message: string; detail: string; buttons: string[] };
       heard.asked?.push(`${options.message} ${options.detail}`);
-      return { response: options.buttons.indexOf(wanted), checkboxChecked: false };
+      return { response: options.buttons.findIndex((text) => wanted.includes(text)), checkboxChecked: false };
     }) as typeof dialog.showMessageBox;
-  }, button);
+  }, buttons);
 }
 
 export function asked(app: ElectronApplication): Promise<readonly string[]> {
