@@ -44,13 +44,13 @@ export const BUILD_STAGE = yesOrNo('build', 5, ['scripts/build.mjs']);
 export function journeys(project, more) {
   return {
     name: project,
-    minutes: 8,
+    minutes: 12,
     run: async (env) => {
       const file = resultsFile(`${project}.json`);
       const done = await runNode(
         [bin('playwright/cli.js'), 'test', `--project=${project}`],
         { ...env, ...more, DROVER_E2E_JSON: file },
-        8,
+        12,
       );
       return counted(done, file, fromPlaywright);
     },
