@@ -77,6 +77,8 @@ test('says why not, buys by hand after a look at the cost, and flattens', () =>
     await expect(page.getByTestId('own-trades')).toContainText('12 @', { timeout: 30_000 });
     const flatten = page.getByTestId('flatten');
     await flatten.click();
+    // A double click must not sell: the second press counts only after a moment.
+    await page.waitForTimeout(600);
     await flatten.click();
     await expect(page.getByTestId('own-trades')).toContainText('0 open', { timeout: 30_000 });
   }));
