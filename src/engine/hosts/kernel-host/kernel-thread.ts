@@ -94,7 +94,7 @@ class KernelThread {
     this.#recorder = new Recorder(this.#kernel, this.#store, this.#tap, data.isLockstep, (severity, text) =>
       this.#log.add(this.#kernel.nowUs, 'store', severity, text),
     );
-    this.#queries = new QueryDesk(this.#kernel, data.config.run);
+    this.#queries = new QueryDesk(this.#kernel);
     this.#topics = new TopicBoard(this.#kernel, this.#queries, (topic, key, value) =>
       this.#tell({ kind: 'value', topic, key, value }),
     );

@@ -19,9 +19,8 @@ export class QueryDesk {
   readonly outcomes = new OutcomeLog();
   readonly #history = new TradeHistory();
 
-  constructor(kernel: Kernel, run: string) {
+  constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    void run;
   }
 
   /** Every journal record, those of a recovery included: the day's history is whole after a restart. */
