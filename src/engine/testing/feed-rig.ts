@@ -18,6 +18,9 @@ import type { SessionConfig } from '../feeds/feed-session.ts';
 import type { EngineOptions } from '../hosts/runtime-port.ts';
 import type { FeedNotice } from '../ports/feed.ts';
 import { marketDay, newYorkInstant } from '../sim/market/market-days.ts';
+import { SessionCalendar } from '../time/calendar.ts';
+import { SessionClock } from '../time/session-clock.ts';
+import { US_EQUITY_CALENDAR } from '../time/us-calendar.ts';
 import type { LiveEngine } from './live-engine.ts';
 import { startLiveEngine } from './live-engine.ts';
 
@@ -59,7 +62,7 @@ export interface FeedRig {
   volumes(): { readonly engine: ReadonlyMap<string, number>; readonly server: ReadonlyMap<string, number> };
   /** Stops the market and waits until everything it sent is in the view. */
   settle(): Promise<void>;
-  /** Stops the engine and reads what it left on disk. */
+  /** Stops the engine and reads what it left on disk: gaps, and the trades of the market's own day (others the view refuses). */
   stored(): Promise<{
     readonly journal: readonly GapNotice[];
     readonly tape: readonly FeedNotice[];
@@ -159,6 +162,12 @@ function faultsOf(text: string): FaultPlan {
   return plan;
 }
 
+function shownDay(): { readonly startUs: number; readonly endUs: number } {
+  const day = marketDay(DAY);
+  if (day === undefined) throw new RangeError(`${DAY} is a trading day`);
+  return new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR)).dayOf(newYorkInstant(day, 600));
+}
+
 function total(live: LiveEngine, column: 'tradeCount' | 'quoteCount'): number {
   const { view } = live.engine;
   let sum = 0;
@@ -180,11 +189,16 @@ function readStored(dataDir: string): Awaited<ReturnType<FeedRig['stored']>> {
   const reader = new TapeReader({ dataDir, day: DAY });
   reader.seek({});
   const tape: FeedNotice[] = [];
+  const { startUs, endUs } = shownDay();
   let trades = 0;
   for (let input = reader.next(); input !== null; input = reader.next()) {
     if (input.kind === 'feed') tape.push(input.body as FeedNotice);
-    else if (input.kind === 'market')
-      for (let i = 0; i < reader.batch.length; i++) if (reader.batch.kind[i] === 1) trades++;
+    else if (input.kind === 'market') {
+      const { kind, timeUs, length } = reader.batch;
+      // A flipped digit may move a stamp into another day: the tape keeps such an event, the view does not take it.
+      for (let i = 0; i < length; i++)
+        if (kind[i] === 1 && (timeUs[i] as number) >= startUs && (timeUs[i] as number) < endUs) trades++;
+    }
   }
   reader.close();
   return { journal: rows.map((row) => JSON.parse(row.bodyJson) as GapNotice), tape, trades };
