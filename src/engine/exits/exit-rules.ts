@@ -12,6 +12,8 @@ import type { TradeRecord } from '../positions/trade-record.ts';
 export interface ExitMarket {
   /** False when the quote is one-sided, crossed, not firm, blind or halted: prices are then not judged. */
   isQuoteGood: boolean;
+  /** The bid is so far below the offer that it says nothing about what the shares are worth (EXI27). */
+  isHollow: boolean;
   bid: Micros;
   ask: Micros;
   /** Changes with every quote. */
@@ -31,6 +33,11 @@ export interface ExitSettings {
   readonly confirmUs: number;
   /** A print at or beyond the firing price that is no older than this confirms a quote that says the same. */
   readonly corroborateUs: number;
+  /** A bid is hollow when the spread is this many typical ones and this many basis points of the offer; both. */
+  readonly hollowSpreads: number;
+  readonly hollowBps: number;
+  /** How long a hollow bid must last before it is believed: to fire a rule, and to be sold into. */
+  readonly hollowUs: number;
   /** Trailing distance, percent of the peak, when the measure it is given in has never been known. */
   readonly fallbackTrailPercent: number;
 }
@@ -39,6 +46,9 @@ export const DEFAULT_EXIT_SETTINGS: ExitSettings = {
   confirmQuotes: 2,
   confirmUs: 250_000,
   corroborateUs: 1_000_000,
+  hollowSpreads: 8,
+  hollowBps: 200,
+  hollowUs: 2_000_000,
   fallbackTrailPercent: 1,
 };
 
@@ -207,6 +217,17 @@ function firesNow(
   }
 }
 
+/**
+ * EXI27: whether a bid is too far from the offer to be believed at once. Without a typical spread the basis points alone
+ * decide, at a wider distance.
+ */
+export function isHollowBid(settings: ExitSettings, bid: Micros, ask: Micros, typicalSpread: Micros): boolean {
+  if (bid <= 0 || ask <= bid) return false;
+  const spread = ask - bid;
+  const least = (ask * settings.hollowBps) / 10_000;
+  return spread > (typicalSpread > 0 ? Math.max(least, typicalSpread * settings.hollowSpreads) : least * 2);
+}
+
 /** Enough quotes, or long enough, or a print that agrees with the quote: any of them, never a single quote alone. */
 function isConfirmed(
   trade: TradeRecord,
@@ -223,8 +244,9 @@ function isConfirmed(
   }
   exit.confirmRule = rule;
   if (isNewQuote || exit.confirmCount === 0) exit.confirmCount++;
-  if (exit.confirmCount >= settings.confirmQuotes) return true;
-  if (nowUs - exit.confirmSinceUs >= settings.confirmUs) return true;
+  // However often a hollow bid is repeated, only its lasting or a print makes it true.
+  if (!market.isHollow && exit.confirmCount >= settings.confirmQuotes) return true;
+  if (nowUs - exit.confirmSinceUs >= (market.isHollow ? settings.hollowUs : settings.confirmUs)) return true;
   const price = firingPrice(trade.exits[rule] as ExitRule, trade, settings, market);
   return market.last > 0 && market.last <= price && market.lastTimeUs >= nowUs - settings.corroborateUs;
 }

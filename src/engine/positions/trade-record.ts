@@ -45,6 +45,8 @@ export interface ExitProgress {
   /** No new exit order before this time, after a reject. */
   retryUs: EpochUs;
   wantsMarket: boolean;
+  /** Since when the bid has been too far from the offer to be believed, 0 when it is not (EXI27). */
+  hollowSinceUs: EpochUs;
   /** Why nothing is being sent although a rule fired: halt, blind, closed ...; '' when nothing holds it. */
   heldBack: string;
   /** The rule being confirmed: its index, since when, and how many quotes so far. */
@@ -108,6 +110,7 @@ export const NO_EXIT: Readonly<ExitProgress> = {
   rejects: 0,
   retryUs: 0,
   wantsMarket: false,
+  hollowSinceUs: 0,
   heldBack: '',
   confirmRule: -1,
   confirmCount: 0,

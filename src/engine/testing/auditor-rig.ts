@@ -98,7 +98,7 @@ export class TradingRig {
     this.nowUs = Math.max(this.nowUs, toUs);
   }
 
-  quote(ticker: string, bid: number, ask: number, size = 1000): void {
+  quote(ticker: string, bid: number, ask: number, size = 1000, typicalSpread = ask - bid): void {
     const symbol = this.symbols.intern(ticker);
     const { view } = this;
     view.bid[symbol] = bid;
@@ -107,7 +107,7 @@ export class TradingRig {
     view.askSize[symbol] = size;
     view.quoteTimeUs[symbol] = this.nowUs;
     view.quoteCount[symbol] = (view.quoteCount[symbol] as number) + 1;
-    view.typicalSpread[symbol] = ask - bid;
+    view.typicalSpread[symbol] = typicalSpread;
     this.paper.onQuote(symbol, this.nowUs);
     this.desk.onMarket(symbol, this.nowUs);
   }

@@ -4,7 +4,7 @@ import type { SlippageTracker } from '../../economics/slippage-tracker.ts';
 import type { TickGrid } from '../../economics/tick-grid.ts';
 import { tickGridOn } from '../../economics/tick-grid.ts';
 import type { ExitMarket } from '../../exits/exit-rules.ts';
-import { microsOf } from '../../exits/exit-rules.ts';
+import { isHollowBid, microsOf } from '../../exits/exit-rules.ts';
 import { HaltState, QuoteFlag } from '../../market/view-columns.ts';
 import type { ViewColumns } from '../../market/view-columns.ts';
 import type { SessionPhase } from '../../model/bar.ts';
@@ -52,7 +52,7 @@ export interface DeskState {
   brokerCash: Micros | null;
   brokerBuyingPower: Micros | null;
   brokerAtUs: EpochUs;
-  /** Bought since the broker last told its buying power. */
+  /** Bought and not sold again since the broker last told its buying power. */
   boughtSince: Micros;
   /** Tickers whose broker position disagrees with our books: no entries there. */
   drift: string[];
@@ -168,6 +168,7 @@ export function readMarket(ctx: DeskContext, symbol: SymbolId): ExitMarket {
   market.lastTimeUs = view.lastTimeUs[symbol] as number;
   market.quoteTimeUs = view.quoteTimeUs[symbol] as number;
   market.typicalSpread = microsOf(view.typicalSpread[symbol] as number);
+  market.isHollow = market.isQuoteGood && isHollowBid(ctx.config.exits, market.bid, market.ask, market.typicalSpread);
   market.volatility = view.volatility[symbol] as number;
   return market;
 }

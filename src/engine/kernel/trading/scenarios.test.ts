@@ -115,6 +115,20 @@ describe('BUY loop', () => {
     expect(rig.signal('BBB')).toMatchObject({ code: 'size', gate: 'buying-power' });
     expect(rig.paper.cash).toBe(rig.desk.summaries.cash());
   });
+
+  it('BUY7 a day turns the account over many times: what was sold again does not count against buying power', () => {
+    const rig = new TradingRig({ day: DAY, minute: REGULAR, paper: { cash: 5_000_000_000 } });
+    for (let round = 0; round < 8; round++) {
+      rig.prime('AAA', 10, 10.02);
+      expect(rig.signal('AAA').code, `round ${round}`).toBe('fired');
+      rig.wait(1);
+      rig.quote('AAA', 10, 10.02);
+      rig.desk.flatten('all', rig.nowUs);
+      rig.wait(2);
+      expect(rig.held('AAA')).toBe(0);
+      rig.wait(130);
+    }
+  });
 });
 
 describe('SELL loop', () => {
@@ -130,6 +144,39 @@ describe('SELL loop', () => {
     rig.wait(1);
     expect(rig.held('AAA')).toBe(0);
     expect(rig.desk.summaries.closedTrades()[0]).toMatchObject({ exitReason: 'stop-loss', result: 'loss' });
+  });
+
+  it('EXI27 a hollow bid fires no stop and is not sold into, unless it lasts', () => {
+    const rig = new TradingRig({ day: DAY, minute: REGULAR });
+    bought(rig, 'AAA', [stop(9.8)]);
+    // The bid is gone, the offer stays: again and again, for less than two seconds.
+    for (let i = 0; i < 6; i++) {
+      rig.quote('AAA', 8 + i / 100, 10.02, 1000, 0.02);
+      rig.wait(0.25);
+    }
+    expect(rig.placed('sell')).toHaveLength(0);
+    // By hand: offered where the bid usually is, and bought there when the bid is back.
+    rig.desk.flatten('all', rig.nowUs);
+    rig.wait(0.3);
+    expect(rig.sellLimits()).toEqual([9.98]);
+    expect(rig.held('AAA')).toBeGreaterThan(0);
+    rig.quote('AAA', 10, 10.02);
+    rig.wait(0.5);
+    expect(rig.held('AAA')).toBe(0);
+    expect((rig.desk.summaries.closedTrades()[0]?.averageSell ?? 0) / 1e6).toBeGreaterThanOrEqual(9.98);
+  });
+
+  it('EXI27 a hollow bid that lasts two seconds is the market: the stop fires and sells at it', () => {
+    const rig = new TradingRig({ day: DAY, minute: REGULAR });
+    bought(rig, 'AAA', [stop(9.8)]);
+    for (let i = 0; i < 12; i++) {
+      rig.quote('AAA', 8, 10.02, 1000, 0.02);
+      rig.wait(0.25);
+    }
+    rig.quote('AAA', 8, 10.02, 1000, 0.02);
+    rig.wait(3);
+    expect(rig.held('AAA')).toBe(0);
+    expect(rig.desk.summaries.closedTrades()[0]).toMatchObject({ averageSell: 8_000_000, exitReason: 'stop-loss' });
   });
 
   it('EXI halt: holds, and leaves at the first quotes of the resumed market', () => {
@@ -296,7 +343,9 @@ describe('risk', () => {
     bought(rig, 'AAA', []);
     bought(rig, 'BBB', []);
     rig.halt('BBB', true);
+    expect(rig.desk.summaries.risk().isAuto).toBe(true);
     rig.desk.kill('test', rig.nowUs);
+    expect(rig.desk.summaries.risk().isAuto).toBe(false);
     rig.wait(3);
     rig.quote('AAA', 10, 10.02);
     rig.wait(3);

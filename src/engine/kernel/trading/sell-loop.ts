@@ -9,6 +9,7 @@ import type { ExitRule } from '../../model/signal.ts';
 import type { EpochUs, Micros } from '../../model/units.ts';
 import type { ExitCause, ExitMarket } from '../../exits/exit-rules.ts';
 import { PRECEDENCE, exitLabel, firingRule, firingTime, microsOf, observeQuote } from '../../exits/exit-rules.ts';
+import { roundDown } from '../../economics/tick-grid.ts';
 import { rungPrice, startStep } from '../../exits/ladder.ts';
 import type { TradeRecord } from '../../positions/trade-record.ts';
 import { NO_EXIT } from '../../positions/trade-record.ts';
@@ -27,6 +28,7 @@ const NEAR_BELL_US = 60_000_000;
 export function advanceExit(ctx: DeskContext, trade: TradeRecord, nowUs: EpochUs): void {
   const market = readMarket(ctx, trade.symbol);
   const isNewQuote = observeQuote(trade, market, nowUs);
+  noteHollow(trade, market, nowUs);
   if (trade.position.held > 0) {
     unwindPartial(ctx, trade, market, nowUs);
     const rule = firingRule(trade, market, ctx.config.exits, ctx.regime, isNewQuote, nowUs);
@@ -49,8 +51,25 @@ export function requestExit(
   if (trade.state !== 'open' && trade.state !== 'opening') return;
   if (PRECEDENCE[cause] >= trade.exit.precedence) return;
   const market = readMarket(ctx, trade.symbol);
+  noteHollow(trade, market, nowUs);
   fireExit(ctx, trade, cause, label, 0, market, nowUs);
   work(ctx, trade, market, nowUs);
+}
+
+/** EXI27: remembers since when the bid has been hollow. */
+function noteHollow(trade: TradeRecord, market: ExitMarket, nowUs: EpochUs): void {
+  const { exit } = trade;
+  if (!market.isHollow) exit.hollowSinceUs = 0;
+  else if (exit.hollowSinceUs === 0) exit.hollowSinceUs = nowUs;
+}
+
+/**
+ * The bid to sell at: a hollow one is not sold into before it has lasted; until then the shares are offered where the bid
+ * usually is, two typical spreads below the offer. What lasts is the market, and the ladder goes down to it.
+ */
+function sellableBid(ctx: DeskContext, trade: TradeRecord, market: ExitMarket, nowUs: EpochUs): Micros {
+  if (!market.isHollow || nowUs - trade.exit.hollowSinceUs >= ctx.config.exits.hollowUs) return market.bid;
+  return Math.max(market.bid, roundDown(ctx.clock.grid, market.ask - 2 * market.typicalSpread));
 }
 
 function unwindPartial(ctx: DeskContext, trade: TradeRecord, market: ExitMarket, nowUs: EpochUs): void {
@@ -85,9 +104,9 @@ function fireExit(
   exit.confirmRule = -1;
   exit.confirmCount = 0;
   if (isFirst || trade.exitBid === 0) {
-    trade.exitBid = market.bid > 0 ? market.bid : trade.bidBefore;
-    trade.exitMid =
-      market.bid > 0 && market.ask >= market.bid ? Math.round((market.bid + market.ask) / 2) : trade.exitBid;
+    const bid = sellableBid(ctx, trade, market, nowUs);
+    trade.exitBid = bid > 0 ? bid : trade.bidBefore;
+    trade.exitMid = bid > 0 && market.ask >= bid ? Math.round((bid + market.ask) / 2) : trade.exitBid;
   }
   ctx.journal.write({
     kind: 'decision',
@@ -109,6 +128,7 @@ function fireExit(
 /** Keeps one exit order working for what is held. */
 function work(ctx: DeskContext, trade: TradeRecord, market: ExitMarket, nowUs: EpochUs): void {
   const { exit } = trade;
+  market.bid = sellableBid(ctx, trade, market, nowUs);
   if (exit.orderId !== '') {
     const order = ensure(ctx.orders.get(exit.orderId), 'exits name known orders');
     if (!isTerminal(order.state)) {

@@ -87,6 +87,7 @@ export class TradingDesk implements Checkpointable {
       kill: new KillSwitch(),
       market: {
         isQuoteGood: false,
+        isHollow: false,
         bid: 0,
         ask: 0,
         quoteCount: 0,
@@ -222,12 +223,14 @@ export class TradingDesk implements Checkpointable {
     return true;
   }
 
-  /** Throws the kill switch: cancel all, flatten, verify at the broker. */
+  /** Throws the kill switch: auto trading off, cancel all, flatten, verify at the broker. */
   kill(reason: string, nowUs: EpochUs): void {
     const ctx = this.#ctx;
     moveTo(ctx, nowUs);
     if (!ctx.kill.engage(reason, nowUs)) return;
     noteRisk(ctx, nowUs, 'kill', '', { code: 'kill', reason });
+    // Nobody must read 'auto trading on' while nothing is bought, nor find it on again afterwards.
+    this.setAuto(false, nowUs);
     this.#advanceTrades(nowUs);
     this.#after(nowUs);
   }
