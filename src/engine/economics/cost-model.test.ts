@@ -105,6 +105,24 @@ describe('ECO9 slippage', () => {
     // Another symbol in the same hour learns a little.
     expect(tracker.percentileBps('XYZ', 10, 0.6)).toBeGreaterThan(prior);
   });
+
+  it('ECO9 expects the mean when a few bad fills lie beyond the percentile, and counts an order once', () => {
+    const tracker = new SlippageTracker();
+    for (let i = 0; i < 95; i++) tracker.observe('ABC', 10, 0);
+    for (let i = 0; i < 5; i++) tracker.observe('ABC', 10, 100);
+    expect(tracker.percentileBps('ABC', 10, 0.6)).toBeLessThan(1);
+    // 5 % of about 112 (the middle of 96 to 128), thinned by the prior and counted again by the hour.
+    const expected = tracker.expectedBps('ABC', 10, 0.6);
+    expect(expected).toBeGreaterThan(3.5);
+    expect(expected).toBeLessThan(5.7);
+    // Of those who ask for a high percentile the percentile is believed.
+    expect(tracker.expectedBps('ABC', 10, 0.99)).toBe(tracker.percentileBps('ABC', 10, 0.99));
+    const pieces = new SlippageTracker();
+    const whole = new SlippageTracker();
+    for (let i = 0; i < 40; i++) for (let piece = 0; piece < 10; piece++) pieces.observe('ABC', 10, 20, 0.1);
+    for (let i = 0; i < 40; i++) whole.observe('ABC', 10, 20);
+    expect(pieces.expectedBps('ABC', 10, 0.6)).toBeCloseTo(whole.expectedBps('ABC', 10, 0.6), 6);
+  });
 });
 
 describe('ECO15 size', () => {

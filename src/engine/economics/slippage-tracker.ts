@@ -33,8 +33,11 @@ export class SlippageTracker implements Checkpointable {
     this.#prior = prior;
   }
 
-  /** `bps`: paid beyond the touch, in basis points of the price; negative when better. `hour`: any small stable label of the hour. */
-  observe(ticker: string, hour: number, bps: number): void {
+  /**
+   * `bps`: paid beyond the touch, in basis points of the price; negative when better. `hour`: any small stable label of the
+   * hour. `weight`: the fill's share of its order, so that an order counts once however many pieces it came in.
+   */
+  observe(ticker: string, hour: number, bps: number, weight = 1): void {
     const bin = binOf(bps);
     const key = `${ticker}@${hour}`;
     let own = this.#bySymbolHour.get(key);
@@ -43,34 +46,54 @@ export class SlippageTracker implements Checkpointable {
       own = emptyBins();
       this.#bySymbolHour.set(key, own);
     }
-    own[bin] = (own[bin] as number) + 1;
+    own[bin] = (own[bin] as number) + weight;
     let all = this.#byHour.get(hour);
     if (all === undefined) {
       all = emptyBins();
       this.#byHour.set(hour, all);
     }
-    all[bin] = (all[bin] as number) + 1;
+    all[bin] = (all[bin] as number) + weight;
   }
 
   /** The slippage in basis points that the share `percentile` (0..1) of fills does not exceed. */
   percentileBps(ticker: string, hour: number, percentile: number): number {
-    const own = this.#bySymbolHour.get(`${ticker}@${hour}`);
-    const all = this.#byHour.get(hour);
-    const ownCount = own === undefined ? 0 : sum(own);
-    const allCount = all === undefined ? 0 : sum(all);
-    const hourScale = allCount === 0 ? 0 : Math.min(1, this.#prior.hourWeight / allCount);
-    const total = ownCount + allCount * hourScale + this.#prior.weight;
-    const wanted = Math.min(Math.max(percentile, 0), 1) * total;
+    const bins = this.#blend(ticker, hour);
+    const wanted = Math.min(Math.max(percentile, 0), 1) * sum(bins);
     let below = 0;
     for (let bin = 0; bin < BINS; bin++) {
-      const prior = this.#prior.weight * priorMass(bin, this.#prior.medianBps);
-      below +=
-        (own === undefined ? 0 : (own[bin] as number)) +
-        (all === undefined ? 0 : (all[bin] as number) * hourScale) +
-        prior;
+      below += bins[bin] as number;
       if (below >= wanted - 1e-9) return valueOf(bin);
     }
     return valueOf(BINS - 1);
+  }
+
+  /**
+   * What economics should expect of a fill, in basis points: the percentile, but never less than the mean. Most fills slip
+   * little and a few slip a lot (a halt, a price that ran while the order was on its way); over a day it is the mean that
+   * is paid.
+   */
+  expectedBps(ticker: string, hour: number, percentile: number): number {
+    const bins = this.#blend(ticker, hour);
+    let total = 0;
+    for (let bin = 0; bin < BINS; bin++) total += (bins[bin] as number) * middleOf(bin);
+    return Math.max(this.percentileBps(ticker, hour, percentile), total / sum(bins));
+  }
+
+  /** Own observations, those of the hour over all symbols up to their weight, and the prior. */
+  #blend(ticker: string, hour: number): number[] {
+    const own = this.#bySymbolHour.get(`${ticker}@${hour}`);
+    const all = this.#byHour.get(hour);
+    const allCount = all === undefined ? 0 : sum(all);
+    const hourScale = allCount === 0 ? 0 : Math.min(1, this.#prior.hourWeight / allCount);
+    const bins: number[] = [];
+    for (let bin = 0; bin < BINS; bin++) {
+      bins.push(
+        (own === undefined ? 0 : (own[bin] as number)) +
+          (all === undefined ? 0 : (all[bin] as number) * hourScale) +
+          this.#prior.weight * priorMass(bin, this.#prior.medianBps),
+      );
+    }
+    return bins;
   }
 
   save(writer: CheckpointWriter): void {
@@ -103,6 +126,12 @@ function binOf(bps: number): number {
 
 function valueOf(bin: number): number {
   return bin < EDGES.length ? (EDGES[bin] as number) : (EDGES.at(-1) as number) * 2;
+}
+
+/** What a fill of a bin slipped, on average: the middle of its edges. The open ends stand for themselves. */
+function middleOf(bin: number): number {
+  if (bin === 0 || bin >= EDGES.length) return valueOf(bin);
+  return ((EDGES[bin - 1] as number) + (EDGES[bin] as number)) / 2;
 }
 
 /** The prior: exponential above zero with the given median. */

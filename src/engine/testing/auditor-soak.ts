@@ -73,6 +73,8 @@ export interface Scorecard {
   readonly netDollars: number;
   readonly costsPredictedDollars: number;
   readonly costsRealisedDollars: number;
+  /** Realised over predicted costs; 1 is an honest prediction. Null without trades. */
+  readonly costsRatio: number | null;
   readonly chargesPredictedDollars: number;
   readonly chargedDollars: number;
   readonly marketEvents: number;
@@ -410,6 +412,7 @@ type MoneyKeys =
   | 'netDollars'
   | 'costsPredictedDollars'
   | 'costsRealisedDollars'
+  | 'costsRatio'
   | 'chargesPredictedDollars';
 
 function sumMoney(closed: ReturnType<TradingDesk['summaries']['closedTrades']>): Pick<Scorecard, MoneyKeys> {
@@ -440,6 +443,7 @@ function sumMoney(closed: ReturnType<TradingDesk['summaries']['closedTrades']>):
     netDollars: sum.net / 1e6,
     costsPredictedDollars: sum.predicted / 1e6,
     costsRealisedDollars: sum.realised / 1e6,
+    costsRatio: sum.predicted > 0 ? Number((sum.realised / sum.predicted).toFixed(3)) : null,
     chargesPredictedDollars: sum.charges / 1e6,
   };
 }

@@ -31,10 +31,10 @@ async function runSoakCommand(values: CliValues, context: CliContext): Promise<n
     const card = runSoak({ orders, seed: seed + i, faults });
     if (card.violations.length > 0) broken++;
     if (!context.json) {
-      const { fills, partials, cancels, rejects, unknowns, unknownsResolved, violations, hash } = card;
+      const { fills, partials, cancels, rejects, unknowns, unknownsResolved, violations, costsRatio, hash } = card;
       context.stderr(
         `seed ${card.seed}: ${card.orders} orders, ${fills} fills, ${partials} partials, ${cancels} cancels, ${rejects} rejects, ` +
-          `${unknownsResolved}/${unknowns} unknowns resolved, ${violations.length} violations, ${hash}`,
+          `${unknownsResolved}/${unknowns} unknowns resolved, costs realised/predicted ${costsRatio ?? '-'}, ${violations.length} violations, ${hash}`,
       );
       for (const violation of violations.slice(0, 10)) context.stderr(`  ${violation.rule}: ${violation.text}`);
     }

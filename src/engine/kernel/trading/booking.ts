@@ -40,11 +40,15 @@ export function bookExecution(ctx: DeskContext, execution: Execution, nowUs: Epo
     counts.foreign++;
     return bookForeign(ctx, booked.fill, previous, nowUs);
   }
-  if (order.side === 'buy' && previous === undefined) ctx.state.boughtSince += booked.fill.quantity * booked.fill.price;
+  if (previous === undefined) {
+    // What is sold again gives its buying power back: a day turns the account over many times between two figures.
+    const value = booked.fill.quantity * booked.fill.price;
+    ctx.state.boughtSince = Math.max(0, ctx.state.boughtSince + (order.side === 'buy' ? value : 0 - value));
+  }
   applyOrderEvent(ctx, order.id, { kind: 'fill', fill: booked.fill }, nowUs);
   const trade = ctx.trades.get(order.tradeId);
   if (trade === undefined) return undefined;
-  if (previous === undefined) observeSlippage(ctx, trade, booked.fill);
+  if (previous === undefined) observeSlippage(ctx, trade, booked.fill, order.quantity);
   changeTrade(ctx, trade, booked.fill, nowUs);
   return trade;
 }
@@ -161,11 +165,16 @@ function bookForeign(
   return touched;
 }
 
-function observeSlippage(ctx: DeskContext, trade: TradeRecord, fill: Fill): void {
+function observeSlippage(ctx: DeskContext, trade: TradeRecord, fill: Fill, ordered: number): void {
   const touch = fill.side === 'buy' ? trade.entryAsk : trade.exitBid;
   if (touch <= 0) return;
   const beyond = fill.side === 'buy' ? fill.price - touch : touch - fill.price;
-  ctx.slippage.observe(trade.ticker, hourOf(ctx, fill.atUs), (beyond / touch) * 10_000);
+  ctx.slippage.observe(
+    trade.ticker,
+    hourOf(ctx, fill.atUs),
+    (beyond / touch) * 10_000,
+    Math.min(1, fill.quantity / ordered),
+  );
 }
 
 /** Hours since the start of the phase's day part: a stable label of the hour that needs no calendar. */

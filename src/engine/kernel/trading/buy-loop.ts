@@ -147,7 +147,7 @@ function planEntry(
   });
   if (size.shares <= 0)
     return refuse(size.bound === 'budget' ? 'budget' : 'size', size.bound, size.shares, size.wished);
-  const slippageBps = ctx.slippage.percentileBps(ticker, hourOf(ctx, nowUs), config.costs.slippagePercentile);
+  const slippageBps = ctx.slippage.expectedBps(ticker, hourOf(ctx, nowUs), config.costs.slippagePercentile);
   const costs = estimateCosts(ctx.fees, config.costs, {
     date: clock.date,
     shares: size.shares,

@@ -123,7 +123,7 @@ export class DeskSummaries {
     const ctx = this.#ctx;
     const trade = ctx.trades.get(tradeId);
     if (trade === undefined) return [];
-    const bps = ctx.slippage.percentileBps(trade.ticker, hourOf(ctx, nowUs), ctx.config.costs.slippagePercentile);
+    const bps = ctx.slippage.expectedBps(trade.ticker, hourOf(ctx, nowUs), ctx.config.costs.slippagePercentile);
     return forecastExits({
       trade,
       market: readMarket(ctx, trade.symbol),
