@@ -40,6 +40,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   /** Only from a restart, never from a window: see Kernel.adopt. */
   adopt: (kernel, args: Adoption) => done(kernel.adopt(args)),
   setAuto: (kernel, args: { on: boolean }) => {
+    if (args.on && kernel.main.desk.summaries.risk().kill.state !== 'off')
+      return refused('the kill switch is on; trading has to be resumed by its words first');
     kernel.main.desk.setAuto(args.on, kernel.nowUs);
     return done();
   },
