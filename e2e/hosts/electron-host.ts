@@ -1,9 +1,23 @@
-/** The desktop host: the built program in real Electron. */
+/** The desktop program in real Electron. Its runtime is found by the test script; on Linux as root it runs without sandbox. */
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { _electron } from 'playwright';
 import type { ElectronApplication, Page } from 'playwright';
-import { appDir, built } from './host.ts';
+import { answerWith } from '../pages/native-menu.ts';
+import { appDir, built, isAlive } from './host.ts';
 import type { Host, HostOptions } from './host.ts';
+
+/** The engine has three seconds to end in order, the windows and a slow machine the rest. */
+const END_WITHIN_MS = 20_000;
+
+/**
+ * Playwright's own preload, which holds the program back until it is attached. Playwright adds it only when it chooses the
+ * runtime itself; without it, it may attach while the first page replaces the empty one, and then waits for that page for ever.
+ */
+const HOLD_UNTIL_ATTACHED = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),
+  'lib/server/electron/loader.js',
+);
 
 /** The runtime's executable: DROVER_ELECTRON, or the one in ELECTRON_OVERRIDE_DIST_PATH. */
 export function electronProgram(): string | undefined {
@@ -30,9 +44,9 @@ export interface ElectronHost extends Host {
 export async function electronHost(options: HostOptions): Promise<ElectronHost> {
   built('main/index.cjs');
   const executablePath = electronProgram();
+  const args = electronArguments(options);
   const app = await _electron.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: electronArguments(options),
+    ...(executablePath === undefined ? { args } : { executablePath, args: ['-r', HOLD_UNTIL_ATTACHED, ...args] }),
     cwd: appDir,
   });
   const page = await app.firstWindow();
@@ -47,8 +61,33 @@ export async function electronHost(options: HostOptions): Promise<ElectronHost> 
       return opened;
     },
     enginePid: () => enginePid(page),
-    close: () => app.close(),
+    close: () => endProgram(app),
   };
+}
+
+/**
+ * Ends the program as a user who answers every question with 'stop'. One that does not end in time is killed, and the test
+ * fails: a program that cannot be quit is a fault of its own, and must not take the tests after it along.
+ */
+async function endProgram(app: ElectronApplication): Promise<void> {
+  const { pid } = app.process();
+  if (pid === undefined || !isAlive(pid)) return;
+  const ended = (async () => {
+    await answerWith(app, 'Quit and stop the engine', 'Stop the engine and quit');
+    await app.close();
+    return true;
+  })();
+  // Killing it makes both fail, and nobody waits for them any more.
+  ended.catch(() => false);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), END_WITHIN_MS);
+  });
+  const isEnded = await Promise.race([ended.catch(() => !isAlive(pid)), late]);
+  clearTimeout(timer);
+  if (isEnded) return;
+  process.kill(pid, 'SIGKILL');
+  throw new Error(`the program did not end within ${END_WITHIN_MS / 1_000} s and was killed`);
 }
 
 /** Waits for the engine to run and says its process number. */
