@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newestCheckpoint } from '../src/engine/adapters/store/checkpoint-files.ts';
 import { readExits, writeExits } from '../src/engine/adapters/store/exits-file.ts';
+import { warmCheckpoints } from '../src/engine/adapters/store/store-channel.ts';
 import { startStoreWorker, StoreClient } from '../src/engine/adapters/store/store-client.ts';
 import type { StoreReport } from '../src/engine/adapters/store/store-report.ts';
 import { createSampleMarket, SAMPLE_DAY, SAMPLE_OPEN_US } from '../src/engine/adapters/store/store-samples.ts';
@@ -75,7 +76,7 @@ async function measureCheckpoints(
     },
   });
   if (client.waitOpen(10_000) !== 'open') throw new FailureError('the store did not open.');
-  client.warmCheckpoints(128 << 20);
+  warmCheckpoints(channel, 128 << 20);
   console.log(machineLine());
   const pauses: number[] = [];
   const waits: number[] = [];

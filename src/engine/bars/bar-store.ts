@@ -35,6 +35,8 @@ export class BarStore {
   readonly #owners: Int32Array;
   #pagesBegun = 0;
   #evictedBars = 0;
+  /** Changes when a page with bars in it is given up: until then bars that were closed stay where and what they are. */
+  #generation = 0;
 
   constructor(options: BarStoreOptions) {
     this.capacity = options.capacity;
@@ -91,6 +93,7 @@ export class BarStore {
 
   /** Forgets everything: a new day. Memory is kept for reuse. */
   clear(): void {
+    this.#generation++;
     this.#counts.fill(0);
     this.#first.fill(0);
     this.#pages.fill(undefined);
@@ -135,6 +138,7 @@ export class BarStore {
 
   /** Takes the oldest page of a symbol away; it is the one begun first of all. */
   #evict(symbol: SymbolId): void {
+    this.#generation++;
     const first = this.firstIndex(symbol);
     const next = Math.min((Math.floor(first / PAGE_BARS) + 1) * PAGE_BARS, this.count(symbol));
     this.#evictedBars += next - first;
@@ -152,12 +156,15 @@ export class BarStore {
     writer.section(`${prefix}/counts`, bytes(this.#counts.slice(0, symbols)));
     writer.section(`${prefix}/first`, bytes(this.#first.slice(0, symbols)));
     writer.section(`${prefix}/owners`, bytes(this.#owners.slice(0, used)));
-    const all = new Float64Array(used * PAGE_NUMBERS);
+    const parts: Uint8Array[] = [];
     for (let page = 0; page < used; page += SLAB_PAGES) {
       const slab = this.#slabs[page >> 8] as Float64Array;
-      all.set(slab.subarray(0, Math.min(SLAB_PAGES, used - page) * PAGE_NUMBERS), page * PAGE_NUMBERS);
+      parts.push(bytes(slab.subarray(0, Math.min(SLAB_PAGES, used - page) * PAGE_NUMBERS)));
     }
-    writer.section(`${prefix}/pages`, bytes(all));
+    // Bars are appended and never changed; those that come later lie beyond the counts saved here.
+    const generation = this.#generation;
+    if (writer.later === undefined) writer.section(`${prefix}/pages`, joined(parts));
+    else writer.later(`${prefix}/pages`, parts, () => this.#generation === generation);
   }
 
   /** Into a store of the same bound. */
@@ -211,6 +218,16 @@ export class BarStore {
 
 function bytes(column: Float64Array | Uint32Array | Int32Array): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function section(reader: CheckpointReader, name: string): ArrayBuffer {

@@ -106,16 +106,26 @@ export class Scanner implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    for (const [name, column] of this.#sections())
-      writer.section(`scanner/${name}`, new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    const used = this.#seenHigh.findLastIndex((high, symbol) => high !== 0 || this.#hasSpoken(symbol)) + 1;
+    for (const [name, column] of this.#sections()) {
+      const perSymbol = column.byteLength / this.#seenHigh.length;
+      writer.section(`scanner/${name}`, new Uint8Array(column.buffer, column.byteOffset, perSymbol * used));
+    }
   }
 
   restore(reader: CheckpointReader): void {
     for (const [name, column] of this.#sections()) {
       const bytes = reader.section(`scanner/${name}`);
-      if (bytes !== undefined && bytes.length === column.byteLength)
-        new Uint8Array(column.buffer, column.byteOffset, column.byteLength).set(bytes);
+      if (bytes === undefined || bytes.length > column.byteLength) continue;
+      column.fill(0);
+      new Uint8Array(column.buffer, column.byteOffset, column.byteLength).set(bytes);
     }
+  }
+
+  #hasSpoken(symbol: SymbolId): boolean {
+    if (this.#seenHalt[symbol] !== 0) return true;
+    for (let rule = 0; rule < RULES; rule++) if (this.#spokenUs[symbol * RULES + rule] !== 0) return true;
+    return false;
   }
 
   #sections(): readonly (readonly [string, Float64Array | Uint8Array])[] {

@@ -2,7 +2,8 @@
  * Every execution once, by its id; corrections replace; commissions join in whatever order they come
  * (docs/specs/orders.md, ORD7 to ORD10). Covers executions of orders we do not know as well.
  */
-import { decodeJson, encodeJson } from '../lib/json-bytes.ts';
+import { decodeJson } from '../lib/json-bytes.ts';
+import { JsonRows } from '../lib/json-rows.ts';
 import type { Fill } from '../model/fill.ts';
 import type { Micros } from '../model/units.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../ports/checkpoint.ts';
@@ -24,6 +25,8 @@ export class FillBook implements Checkpointable {
   readonly #fills = new Map<string, Fill>();
   /** Latest commission by fill, also for fills that have not come yet. */
   readonly #commissions = new Map<string, KnownCommission>();
+  /** A fill that changes becomes another object. */
+  readonly #rows = new JsonRows<Fill>((fill) => fill);
 
   get size(): number {
     return this.#fills.size;
@@ -80,10 +83,8 @@ export class FillBook implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    writer.section(
-      'orders/fills',
-      encodeJson({ fills: [...this.#fills.values()], commissions: [...this.#commissions] }),
-    );
+    const rest = JSON.stringify({ commissions: [...this.#commissions] });
+    writer.section('orders/fills', this.#rows.encode('{"fills":', this.#fills.values(), `,${rest.slice(1)}`));
   }
 
   restore(reader: CheckpointReader): void {

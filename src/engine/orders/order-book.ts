@@ -1,6 +1,7 @@
 /** All orders of the day, which of them are live, and what is overdue at the broker (docs/specs/orders.md, ORD11 to ORD14). */
 import { assert, ensure } from '../lib/assert.ts';
-import { decodeJson, encodeJson } from '../lib/json-bytes.ts';
+import { decodeJson } from '../lib/json-bytes.ts';
+import { JsonRows } from '../lib/json-rows.ts';
 import type { Order, OrderSide } from '../model/order.ts';
 import { isTerminal, openQuantity } from '../model/order.ts';
 import type { EpochUs, Micros, SymbolId } from '../model/units.ts';
@@ -24,6 +25,8 @@ export class OrderBook implements Checkpointable {
   readonly #missing = new Map<string, number>();
   /** Orders that ended at the broker while executions of theirs may not have been reported. */
   readonly #unsettled = new Set<string>();
+  /** An order that changes becomes another object. */
+  readonly #rows = new JsonRows<Order>((order) => order);
 
   get size(): number {
     return this.#orders.size;
@@ -147,10 +150,8 @@ export class OrderBook implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    writer.section(
-      'orders/book',
-      encodeJson({ orders: [...this.#orders.values()], missing: [...this.#missing], unsettled: [...this.#unsettled] }),
-    );
+    const rest = JSON.stringify({ missing: [...this.#missing], unsettled: [...this.#unsettled] });
+    writer.section('orders/book', this.#rows.encode('{"orders":', this.#orders.values(), `,${rest.slice(1)}`));
   }
 
   restore(reader: CheckpointReader): void {

@@ -3,7 +3,8 @@
  * (docs/specs/orders.md, POS5 to POS9).
  */
 import { assert } from '../lib/assert.ts';
-import { decodeJson, encodeJson } from '../lib/json-bytes.ts';
+import { decodeJson } from '../lib/json-bytes.ts';
+import { JsonRows } from '../lib/json-rows.ts';
 import type { Fill } from '../model/fill.ts';
 import type { SymbolTable } from '../model/symbols.ts';
 import type { EpochUs, Micros, SymbolId } from '../model/units.ts';
@@ -24,6 +25,8 @@ export class TradeBook implements Checkpointable {
   /** 1 for symbols with an active trade. Shared with the kernel, which reads it on every event. */
   readonly watched: Uint8Array;
   #heldCount = 0;
+  /** A trade that ended changes only with its fills, and every change of those makes another `position`. */
+  readonly #rows = new JsonRows<TradeRecord>((trade) => (isActive(trade) ? null : trade.position));
 
   constructor(symbols: SymbolTable) {
     this.#symbols = symbols;
@@ -88,6 +91,7 @@ export class TradeBook implements Checkpointable {
 
   /** Call after the state of a trade changed: keeps the index by symbol and `watched` true. */
   refresh(trade: TradeRecord): void {
+    this.#rows.forget(trade);
     const list = this.#active.get(trade.symbol);
     const at = list?.indexOf(trade) ?? -1;
     if (isActive(trade)) {
@@ -139,7 +143,8 @@ export class TradeBook implements Checkpointable {
 
   save(writer: CheckpointWriter): void {
     const unmanaged = [...this.#unmanaged].map(([symbol, shares]) => [this.#symbols.name(symbol), shares]);
-    writer.section('positions/trades', encodeJson({ trades: [...this.#trades.values()], unmanaged }));
+    const rest = JSON.stringify({ unmanaged });
+    writer.section('positions/trades', this.#rows.encode('{"trades":', this.#trades.values(), `,${rest.slice(1)}`));
   }
 
   restore(reader: CheckpointReader): void {

@@ -80,6 +80,27 @@ export interface HealthDetail {
   } | null;
   /** The kernel's pause for taking a picture of its state, milliseconds; `atUs` null before the first is on disk. */
   readonly checkpoint: { readonly atUs: number | null; readonly pauseMs: number; readonly pauseMaxMs: number };
+  readonly start?: StartView;
+}
+
+/** How the engine came up. Times are milliseconds since its process began, null while not reached. */
+export interface StartView {
+  /** What is being done: reading the exits file, bringing the market view back, asking the broker; or all is done. */
+  readonly stage: 'exits-file' | 'market' | 'reconciling' | 'running';
+  readonly exitsFileMs: number | null;
+  /** Open positions by the exits file. */
+  readonly positions: number;
+  /** Every exit plan is judged from here on. */
+  readonly exitCheckMs: number | null;
+  /** The market view is as it was when the program ended. */
+  readonly viewMs: number | null;
+  /** The broker agrees; entries may go on. */
+  readonly entriesMs: number | null;
+  /** Replayed from the tape. */
+  readonly inputs: number;
+  readonly events: number;
+  /** The input the checkpoint was taken after; null without one. */
+  readonly checkpointInputNo: number | null;
 }
 
 export type Severity = 'debug' | 'info' | 'notice' | 'warn' | 'danger';

@@ -96,6 +96,8 @@ export class DecisionLedger implements Checkpointable {
   readonly #ring = new Int32Array(TRANSITION_RING * 4);
   readonly #ringAt = new Float64Array(TRANSITION_RING * 2);
   #transitions = 0;
+  /** Rows above this were never judged. */
+  #used = 0;
   evaluations = 0;
 
   constructor(symbolCapacity: number, sink: LedgerSink | null = null) {
@@ -151,6 +153,7 @@ export class DecisionLedger implements Checkpointable {
     const sameShape = rows.shape[symbol] === shape && (rows.inputNo[symbol] as number) > 0;
     const changed = sameShape ? before ^ passes : (1 << gates.length) - 1;
     if (changed !== 0) this.#transition(rows.index, symbol, atUs, inputNo, changed, passes);
+    if (symbol >= this.#used) this.#used = symbol + 1;
     rows.atUs[symbol] = atUs;
     rows.inputNo[symbol] = inputNo;
     rows.shape[symbol] = shape;
@@ -212,7 +215,10 @@ export class DecisionLedger implements Checkpointable {
     writer.section('ledger/shapes', encodeJson(this.#shapes));
     writer.section('ledger/strategies', encodeJson(this.#strategies.map((rows) => rows.name)));
     for (const rows of this.#strategies) {
-      for (const part of HEAD_PARTS) writer.section(`ledger/${rows.name}/${part}`, bytesOf(rows[part]));
+      for (const part of HEAD_PARTS) {
+        const all = bytesOf(rows[part]);
+        writer.section(`ledger/${rows.name}/${part}`, all.subarray(0, (all.length / this.#capacity) * this.#used));
+      }
     }
     writer.section('ledger/count', bytesOf(Float64Array.of(this.evaluations)));
   }
@@ -230,6 +236,7 @@ export class DecisionLedger implements Checkpointable {
         const bytes = reader.section(`ledger/${name}/${part}`);
         if (bytes !== undefined) bytesOf(rows[part]).set(bytes.subarray(0, rows[part].byteLength));
       }
+      this.#used = Math.max(this.#used, rows.inputNo.findLastIndex((inputNo) => inputNo > 0) + 1);
     }
     const count = reader.section('ledger/count');
     if (count !== undefined) this.evaluations = new Float64Array(count.slice().buffer)[0] as number;

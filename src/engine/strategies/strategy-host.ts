@@ -279,7 +279,8 @@ export class StrategyHost implements Checkpointable {
     for (const slot of this.#slots) {
       const name = slot.definition.name;
       writer.section(`strategy/${name}/memory`, slot.memory.toBytes());
-      writer.section(`strategy/${name}/entries`, new Uint8Array(slot.lastEntryUs.buffer));
+      const used = slot.lastEntryUs.findLastIndex((atUs) => atUs !== 0) + 1;
+      writer.section(`strategy/${name}/entries`, new Uint8Array(slot.lastEntryUs.buffer, 0, used * 8));
       writer.section(
         `strategy/${name}/counts`,
         new Uint8Array(new Float64Array([slot.evaluations, slot.signals]).buffer),
@@ -295,7 +296,7 @@ export class StrategyHost implements Checkpointable {
       const counts = reader.section(`strategy/${name}/counts`);
       if (memory !== undefined) slot.memory.fromBytes(memory);
       if (entries !== undefined)
-        slot.lastEntryUs.set(new Float64Array(entries.slice().buffer).subarray(0, slot.lastEntryUs.length));
+        slot.lastEntryUs.fill(0).set(new Float64Array(entries.slice().buffer).subarray(0, slot.lastEntryUs.length));
       if (counts !== undefined) {
         const numbers = new Float64Array(counts.slice().buffer);
         slot.evaluations = numbers[0] as number;

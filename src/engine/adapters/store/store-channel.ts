@@ -34,6 +34,33 @@ export function createStoreChannel(options: StoreChannelOptions = {}): StoreChan
   };
 }
 
+/** At least so large; the other thread may be growing it too. */
+export function growTo(buffer: SharedArrayBuffer, bytes: number): void {
+  while (buffer.byteLength < bytes) {
+    try {
+      buffer.grow(bytes);
+    } catch (error) {
+      if (buffer.byteLength < bytes) throw error;
+    }
+  }
+}
+
+const PAGE_BYTES = 4096;
+
+/**
+ * Makes both checkpoint buffers so large and touches every page of them, changing nothing, so that the first checkpoints
+ * cost the kernel no page faults. For the worker's thread, whose time is nobody's pause; what the kernel writes there
+ * meanwhile stays.
+ */
+export function warmCheckpoints(channel: StoreChannel, bytesMax: number): void {
+  for (const buffer of channel.checkpoints) {
+    const size = Math.min(bytesMax, buffer.maxByteLength);
+    growTo(buffer, size);
+    const bytes = new Uint8Array(buffer);
+    for (let at = 0; at < size; at += PAGE_BYTES) Atomics.or(bytes, at, 0);
+  }
+}
+
 /** Tags below 32 in the tape ring are input kinds (TAPE_KIND_CODE). */
 export const TAPE_TAG_DEFINITIONS = 32;
 

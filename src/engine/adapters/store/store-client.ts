@@ -23,7 +23,7 @@ import type { CheckpointMeta } from './checkpoint-files.ts';
 import type { ExitsContent } from './exits-file.ts';
 import { encodeExits } from './exits-file.ts';
 import type { StoreChannel, StoreChannelOptions, StoreLife, StoreState } from './store-channel.ts';
-import { createStoreChannel, JournalTag, StoreCells, TAPE_TAG_DEFINITIONS } from './store-channel.ts';
+import { createStoreChannel, growTo, JournalTag, StoreCells, TAPE_TAG_DEFINITIONS } from './store-channel.ts';
 import type { CheckpointOrder, StoreCoreOptions } from './store-core.ts';
 import type { StoreReport } from './store-report.ts';
 
@@ -73,6 +73,18 @@ export type CheckpointStarted =
   | { readonly ok: false; readonly code: 'busy' | 'too-large' | 'no-room'; readonly message: string };
 
 const COMMIT_WAIT_SLICE_MS = 100;
+/** Bytes of a checkpoint copied in one turn: about a millisecond. */
+const COPY_BYTES = 4 << 20;
+
+/** A checkpoint whose unchanging sections are still being copied. */
+interface CheckpointUnderWay {
+  readonly slot: number;
+  readonly meta: CheckpointMeta;
+  readonly sections: readonly { readonly name: string; readonly at: number; readonly length: number }[];
+  /** What is still to be copied, first one first. */
+  readonly rest: { at: number; from: Uint8Array }[];
+  readonly checks: readonly (() => boolean)[];
+}
 
 export class StoreClient implements JournalSink {
   readonly channel: StoreChannel;
@@ -89,6 +101,9 @@ export class StoreClient implements JournalSink {
   #setsSent = 1;
   #hole: { from: InputNo; to: InputNo; inputs: number; events: number; atUs: EpochUs } | null = null;
   #nextSlot = 0;
+  #underWay: CheckpointUnderWay | null = null;
+  /** Checkpoints that were given up because what was to be copied had changed. */
+  checkpointsGivenUp = 0;
   /** Inputs and events that did not reach the tape, so far. */
   inputsDropped = 0;
   eventsDropped = 0;
@@ -192,50 +207,85 @@ export class StoreClient implements JournalSink {
   }
 
   /**
-   * Copies the sections and returns; the worker compresses and writes. The pause of the caller is the copying. Two
-   * checkpoints may be under way; a third is refused as busy.
+   * Copies the sections and returns; the worker compresses and writes. The pause of the caller is the copying. What was put
+   * off (`later`) is copied by `continueCheckpoint`. Two checkpoints may be under way; a third is refused as busy.
    */
   writeCheckpoint(meta: CheckpointMeta, save: (writer: CheckpointWriter) => void): CheckpointStarted {
     const slot = this.#nextSlot;
-    if (this.#cells.isCheckpointBusy(slot))
+    if (this.#cells.isCheckpointBusy(slot) || this.#underWay !== null)
       return { ok: false, code: 'busy', message: 'the checkpoint before is still being written' };
     const buffer = this.channel.checkpoints[slot] as SharedArrayBuffer;
     const sections: { name: string; at: number; length: number }[] = [];
+    const rest: { at: number; from: Uint8Array }[] = [];
+    const checks: (() => boolean)[] = [];
     let used = 0;
     let isTooLarge = false;
+    /** Where the section goes; -1 when there is no room. */
+    const place = (name: string, length: number): number => {
+      const at = used;
+      if (isTooLarge || at + length > buffer.maxByteLength) {
+        isTooLarge = true;
+        return -1;
+      }
+      used = at + Math.ceil(length / 8) * 8;
+      if (used > buffer.byteLength)
+        growTo(buffer, Math.min(buffer.maxByteLength, Math.max(used, buffer.byteLength + (8 << 20))));
+      sections.push({ name, at, length });
+      return at;
+    };
     save({
       section: (name, bytes) => {
-        const at = used;
-        if (isTooLarge || at + bytes.length > buffer.maxByteLength) {
-          isTooLarge = true;
-          return;
+        const at = place(name, bytes.length);
+        if (at >= 0) new Uint8Array(buffer, at, bytes.length).set(bytes);
+      },
+      later: (name, parts, isStill) => {
+        let at = place(
+          name,
+          parts.reduce((sum, part) => sum + part.length, 0),
+        );
+        if (at < 0) return;
+        checks.push(isStill);
+        for (const from of parts) {
+          rest.push({ at, from });
+          at += from.length;
         }
-        used = at + Math.ceil(bytes.length / 8) * 8;
-        if (used > buffer.byteLength)
-          buffer.grow(Math.min(buffer.maxByteLength, Math.max(used, buffer.byteLength + (8 << 20))));
-        new Uint8Array(buffer, at, bytes.length).set(bytes);
-        sections.push({ name, at, length: bytes.length });
       },
     });
     if (isTooLarge)
       return { ok: false, code: 'too-large', message: `the state is larger than ${buffer.maxByteLength} bytes` };
-    const order = this.#encoder.encode(JSON.stringify({ slot, meta, sections } satisfies CheckpointOrder));
     this.#cells.setCheckpointBusy(slot, true);
-    if (!this.#sendJournal(JournalTag.checkpoint, order, order.length)) {
-      this.#cells.setCheckpointBusy(slot, false);
+    this.#underWay = { slot, meta, sections, rest, checks };
+    if (rest.length === 0 && this.continueCheckpoint() === 'failed')
       return { ok: false, code: 'no-room', message: 'the store is not taking orders' };
-    }
-    this.#nextSlot = 1 - slot;
     return { ok: true, bytes: used };
   }
 
-  /** Touches so many bytes of both checkpoint buffers, so that the first checkpoint pays for no page faults. */
-  warmCheckpoints(bytes: number): void {
-    for (const buffer of this.channel.checkpoints) {
-      const size = Math.min(bytes, buffer.maxByteLength);
-      if (buffer.byteLength < size) buffer.grow(size);
-      new Uint8Array(buffer).fill(0);
+  /** Copies a little more of the checkpoint under way; to be called between turns until it says anything but 'more'. */
+  continueCheckpoint(bytesMax: number = COPY_BYTES): 'none' | 'more' | 'sent' | 'failed' {
+    const job = this.#underWay;
+    if (job === null) return 'none';
+    const buffer = this.channel.checkpoints[job.slot] as SharedArrayBuffer;
+    let left = bytesMax;
+    for (let next = job.rest[0]; next !== undefined && left > 0; next = job.rest[0]) {
+      const length = Math.min(left, next.from.length);
+      new Uint8Array(buffer, next.at, length).set(next.from.subarray(0, length));
+      left -= length;
+      if (length === next.from.length) job.rest.shift();
+      else job.rest[0] = { at: next.at + length, from: next.from.subarray(length) };
     }
+    if (job.rest.length > 0) return 'more';
+    this.#underWay = null;
+    const { slot, meta, sections } = job;
+    // Looked at after the copying: nothing changed in between, because this thread did the copying.
+    const isWhole = job.checks.every((isStill) => isStill());
+    if (!isWhole) this.checkpointsGivenUp++;
+    const order = this.#encoder.encode(JSON.stringify({ slot, meta, sections } satisfies CheckpointOrder));
+    if (!isWhole || !this.#sendJournal(JournalTag.checkpoint, order, order.length)) {
+      this.#cells.setCheckpointBusy(slot, false);
+      return 'failed';
+    }
+    this.#nextSlot = 1 - slot;
+    return 'sent';
   }
 
   /** Hands reports to `onReport` and sends what waits; to be called now and then by the thread that owns the client. */

@@ -341,6 +341,9 @@ export class StoreCore {
     const order = this.#waitingOrder;
     if (order === null) return;
     this.#waitingOrder = null;
+    // A checkpoint on the medium whose inputs are not would leave a hole in the tape after a power cut.
+    this.#drainTape();
+    if (!this.#hasTapeFailure) this.#syncTape();
     const buffer = this.#options.channel.checkpoints[order.slot] as SharedArrayBuffer;
     const sections = order.sections.map(({ name, at, length }) => ({
       name,

@@ -6,6 +6,8 @@ export interface DrillPlan {
   readonly options: EngineOptions;
   /** Engine time at which a run is over. */
   readonly untilUs: number;
+  /** Market events of one start after which it is over as well. */
+  readonly untilEvents?: number;
 }
 
 const DAY = '2026-11-20';

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import type { StoredRow } from '../../adapters/store/journal-sqlite.ts';
 import { createRng } from '../../lib/rng.ts';
-import { DRILL_MINUTES } from './drill-plan.ts';
+import { DRILL_MINUTES, drillPlan } from './drill-plan.ts';
 import { workerFile } from '../kernel-host/worker-files.ts';
 
 export interface DrillReport {
@@ -61,7 +61,7 @@ export async function runDrill(
 }
 
 function start(dataDir: string, seed: number, minutes: number): ChildProcess {
-  return spawn(process.execPath, [workerFile('drill-child'), dataDir, String(seed), String(minutes)], {
+  return spawn(process.execPath, [workerFile('drill-child'), JSON.stringify(drillPlan(dataDir, seed, minutes))], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

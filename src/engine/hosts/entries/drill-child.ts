@@ -1,6 +1,5 @@
-/** Entry of the process a drill kills: DATA_DIR SEED MINUTES. */
+/** Entry of the process a drill kills: one argument, its plan as JSON. */
 import { runDrillChild } from '../drill/drill-child.ts';
-import { drillPlan } from '../drill/drill-plan.ts';
+import type { DrillPlan } from '../drill/drill-plan.ts';
 
-const [dataDir, seed, minutes] = process.argv.slice(2);
-process.exit(await runDrillChild(drillPlan(dataDir as string, Number(seed), Number(minutes))));
+process.exit(await runDrillChild(JSON.parse(process.argv[2] as string) as DrillPlan));

@@ -1,5 +1,5 @@
 /** Entry of the browser host's engine process, forked by `drover serve`. */
-import { startEngine } from '../kernel-host/engine-runtime.ts';
+import { startEngineEarly } from '../kernel-host/engine-runtime.ts';
 import { runServeEngine } from '../serve-engine.ts';
 
-runServeEngine(startEngine);
+runServeEngine(startEngineEarly);

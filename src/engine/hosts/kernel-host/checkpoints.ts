@@ -1,4 +1,4 @@
-/** When the whole engine state goes to disk: every 20 seconds or million events, at every stop, and the small exits file whenever positions change. */
+/** When the whole engine state goes to disk: every 20 seconds or half a million events, at every stop; the exits file whenever positions change. */
 import type { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { decodeJson, encodeJson } from '../../lib/json-bytes.ts';
@@ -11,7 +11,7 @@ import { STATE_VERSION } from './recovery.ts';
 
 /** What lies behind the newest checkpoint is what a restart must replay before the first exit check: it is kept short. */
 const EVERY_MS = 20_000;
-const EVERY_EVENTS = 1_000_000;
+const EVERY_EVENTS = 500_000;
 /** However many events there are, the disk is given this much time between two. */
 const APART_MS = 5_000;
 const EXITS_EVERY_MS = 1_000;
@@ -22,6 +22,8 @@ export class Checkpoints {
   readonly #config: KernelConfig;
   readonly #symbols: SymbolTable;
   readonly #conditions: ConditionSets;
+  readonly #configBytes: Uint8Array;
+  #names: { readonly count: number; readonly bytes: Uint8Array } = { count: -1, bytes: new Uint8Array(0) };
   #lastMs = performance.now();
   #lastEvents = 0;
   #exitsMs = 0;
@@ -43,12 +45,14 @@ export class Checkpoints {
     this.#kernel = kernel;
     this.#store = store;
     this.#config = config;
+    this.#configBytes = encodeJson(config);
     this.#symbols = symbols;
     this.#conditions = conditions;
   }
 
   /** `events` counts all market events so far. */
   pulse(nowMs: number, stampUs: number, events: number): void {
+    this.#store.continueCheckpoint();
     if (nowMs - this.#exitsMs >= EXITS_EVERY_MS) {
       this.#exitsMs = nowMs;
       this.#writeExits();
@@ -62,7 +66,10 @@ export class Checkpoints {
 
   final(stampUs: number): void {
     this.#writeExits();
+    // One that is half copied is older than this one; it goes first.
+    this.#store.continueCheckpoint(Infinity);
     if (this.#kernel.inputNo > 1) this.#write(stampUs);
+    this.#store.continueCheckpoint(Infinity);
   }
 
   written(report: StoreReport & { kind: 'checkpoint' }): void {
@@ -89,8 +96,10 @@ export class Checkpoints {
   }
 
   #save(writer: CheckpointWriter, stampUs: number): void {
-    writer.section('config', encodeJson(this.#config));
-    writer.section('symbols', encodeJson(this.#symbols.names));
+    if (this.#names.count !== this.#symbols.size)
+      this.#names = { count: this.#symbols.size, bytes: encodeJson(this.#symbols.names) };
+    writer.section('config', this.#configBytes);
+    writer.section('symbols', this.#names.bytes);
     writer.section('conditions', encodeJson(this.#conditions.sets));
     writer.section('resume', new Uint8Array(Float64Array.of(stampUs).buffer));
     this.#kernel.save(writer);

@@ -40,7 +40,24 @@ const STORE_DEADLINE_MS = 5_000;
 const REFERENCE_ROWS_AT_ONCE = 2_000;
 export const ENGINE_VERSION = '0.1.0';
 
+/** Resolves when the engine stands where it stood and runs on. */
 export async function startEngine(options: EngineOptions): Promise<EngineRuntime> {
+  const { runtime, done } = await beginEngine(options);
+  await done;
+  return runtime;
+}
+
+/**
+ * Resolves as soon as the data folder is ours, while the market is still being brought back: windows can look on meanwhile.
+ * What goes wrong from then on is told as a crash.
+ */
+export async function startEngineEarly(options: EngineOptions): Promise<EngineRuntime> {
+  const { runtime, done } = await beginEngine(options);
+  done.catch((error: unknown) => runtime.failed(error));
+  return runtime;
+}
+
+async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; done: Promise<void> }> {
   const feed = parseFeedSpec(options.feed, options);
   if (typeof feed === 'string') throw new FailureError(feed);
   if (options.broker !== 'paper')
@@ -87,13 +104,16 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
     ring: ring.buffer,
     view: viewBuffer,
     marketOffsetUs,
+    processUs: Math.round(performance.timeOrigin * 1000),
     control,
   };
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
   const runtime = new Runtime(kernel, store.worker, ring, control, viewBuffer, epoch, options, startedUs);
-  const resumeAfterUs = await runtime.ready();
-  runtime.attachFeed(
-    startFeedWorker(feed, ring, {
+  await runtime.opened();
+  const attach = async (): Promise<void> => {
+    const resumeAfterUs = await runtime.ready();
+    if (runtime.isStopping) return;
+    const feedStart: FeedStart = {
       key,
       marketOffsetUs,
       thread: options.feedThread,
@@ -101,16 +121,20 @@ export async function startEngine(options: EngineOptions): Promise<EngineRuntime
       snapshotDir: path.join(options.dataDir, 'sim'),
       day: config.day.slice(0, 10),
       start: options.start,
-    }),
-  );
-  if (vendor !== null) runtime.attachVendor(vendor, config.reference, reference);
-  runtime.attachHistory({
-    scrub: { dataDir: options.dataDir, day: recording.key, reference: config.reference },
-    retention: retentionPolicy(options.dataDir),
-    keepDays: unreconciledDays(options.dataDir),
-  });
-  runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
-  return runtime;
+    };
+    runtime.attachFeed(startFeedWorker(feed, ring, feedStart));
+    attachRest();
+  };
+  const attachRest = (): void => {
+    if (vendor !== null) runtime.attachVendor(vendor, config.reference, reference);
+    runtime.attachHistory({
+      scrub: { dataDir: options.dataDir, day: recording.key, reference: config.reference },
+      retention: retentionPolicy(options.dataDir),
+      keepDays: unreconciledDays(options.dataDir),
+    });
+    runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
+  };
+  return { runtime, done: attach() };
 }
 
 async function newConfig(
@@ -197,6 +221,7 @@ class Runtime implements EngineRuntime {
   #stopping = false;
   #exited: Exit | null = null;
   readonly #ready: Promise<number | null>;
+  readonly #opened: Promise<void>;
 
   constructor(
     kernel: Worker,
@@ -224,25 +249,43 @@ class Runtime implements EngineRuntime {
       startedUs,
       dataDir: options.dataDir,
     };
+    let open = (): void => undefined;
+    const isOpen = new Promise<void>((resolve) => (open = resolve));
     this.#ready = new Promise((resolve, reject) => {
       kernel.on('message', (message: FromKernel) => {
         if (message.kind === 'ready') {
           this.#names.push(...message.symbols);
           resolve(message.resumeAfterUs);
-        } else if (message.kind === 'failed') reject(new FailureError(message.message));
+        } else if (message.kind === 'opened') open();
+        else if (message.kind === 'failed') reject(new FailureError(message.message));
         else this.#onKernel(message);
       });
       kernel.once('error', (error) => reject(error));
       kernel.once('exit', () => reject(new FailureError('the kernel stopped while starting; the log says why.')));
     });
+    this.#opened = Promise.race([isOpen, this.#ready.then(() => undefined)]);
     kernel.on('error', (error) => this.#exit({ kind: 'crash', message: `kernel: ${error.stack ?? error.message}` }));
     kernel.on('exit', (code) =>
       this.#exit({ kind: this.#stopping ? 'exit' : 'crash', message: `kernel thread ended with code ${code}` }),
     );
   }
 
+  /** The data folder is ours. */
+  opened(): Promise<void> {
+    return this.#opened;
+  }
+
   ready(): Promise<number | null> {
     return this.#ready;
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  failed(error: unknown): void {
+    if (this.#stopping) return;
+    this.#exit({ kind: 'crash', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 
   attachFeed(feed: Worker): void {
@@ -401,6 +444,7 @@ class Runtime implements EngineRuntime {
         else waiting?.reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
         return;
       }
+      case 'opened':
       case 'ready':
       case 'failed':
       case 'stopped':

@@ -4,6 +4,7 @@ import type { ConflatedTopic, HealthValue } from '#protocol';
 import { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
+import type { ExitsRead } from '../../adapters/store/exits-file.ts';
 import { readExits } from '../../adapters/store/exits-file.ts';
 import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
 import { unusableTotal } from '../../feeds/decoder-counters.ts';
@@ -29,7 +30,9 @@ import { percentile } from './percentile.ts';
 import { QueryDesk } from './query-desk.ts';
 import { JournalTap, Recorder } from './recorder.ts';
 import type { RecoveryReport } from './recovery.ts';
+import { RecoveryScreen } from './recovery-screen.ts';
 import { FRESH, recover } from './recovery.ts';
+import { StartMeter } from './start-meter.ts';
 import { planTakeover } from './takeover.ts';
 import { tellOfStore } from './store-news.ts';
 import { TopicBoard } from './topic-board.ts';
@@ -38,6 +41,12 @@ import type { FromKernel, KernelWorkerData, ToKernel } from './worker-messages.t
 /** Trades kept in memory: about 1.2 GB when full; older ones stay on disk. */
 const TAPE_TRADES = 30_000_000;
 const STORE_OPEN_MS = 30_000;
+const ENGINE_STATES = {
+  'exits-file': 'starting',
+  market: 'recovering',
+  reconciling: 'reconciling',
+  running: 'running',
+} as const;
 
 export function startKernelThread(): void {
   new KernelThread(workerData as KernelWorkerData).start();
@@ -61,6 +70,7 @@ class KernelThread {
   readonly #queries: QueryDesk;
   readonly #topics: TopicBoard;
   readonly #checkpoints: Checkpoints;
+  readonly #start: StartMeter;
   #isRecovering = true;
   #namesTold = 0;
   #healthMs = 0;
@@ -68,6 +78,7 @@ class KernelThread {
 
   constructor(data: KernelWorkerData) {
     this.#data = data;
+    this.#start = new StartMeter(data.processUs, () => wallUs(performance.now()));
     const sessions = new SessionClock(
       new SessionCalendar(withCalendarDays(US_EQUITY_CALENDAR, data.config.calendarDays)),
     );
@@ -125,8 +136,13 @@ class KernelThread {
       return;
     }
     this.#tap.attach(this.#store);
-    const recovered = this.#recover();
-    const report = this.#takeOver(recovered);
+    const exits = readExits(this.#data.options.dataDir);
+    const screen = this.#screen(exits);
+    this.#tell({ kind: 'opened' });
+    const recovered = this.#recover(screen);
+    if (screen.isStopWanted) return void this.#stopEarly();
+    const report = this.#takeOver(recovered, exits);
+    this.#start.recovered(report);
     this.#isRecovering = false;
     this.#namesTold = this.#symbols.size;
     this.#lastStampUs = report.resumeAfterUs ?? 0;
@@ -134,10 +150,30 @@ class KernelThread {
     this.#tellRecovery(report);
     this.#tell({ kind: 'ready', symbols: this.#symbols.names.slice(), resumeAfterUs: report.resumeAfterUs });
     this.#pauses.observe();
+    // Whatever comes next, a frame or the time, judges every plan first.
+    this.#start.exitsJudged();
+    if (!this.#data.isLockstep) this.#recorder.idleTime(this.#clock.at(wallUs(performance.now())));
+    for (const message of screen.waiting) this.#onMessage(message);
     this.#loop.start();
   }
 
-  #recover(): RecoveryReport {
+  #screen(exits: ExitsRead): RecoveryScreen {
+    return new RecoveryScreen({
+      port: this.#port,
+      control: this.#data.control,
+      meter: this.#start,
+      exits,
+      health: () => this.#healthValue(performance.now()),
+    });
+  }
+
+  /** Nothing was decided yet, so there is nothing to write. */
+  async #stopEarly(): Promise<void> {
+    await this.#store.close(10_000);
+    this.#tell({ kind: 'stopped' });
+  }
+
+  #recover(screen: RecoveryScreen): RecoveryReport {
     if (this.#data.isNew) {
       this.#recorder.command({ id: 'configure', name: 'configure', args: this.#data.config });
       return FRESH;
@@ -157,6 +193,7 @@ class KernelThread {
         if (input.kind === 'feed') this.#health.notice(input.body as FeedNotice);
         return true;
       },
+      onApplied: (events) => screen.took(events),
     });
   }
 
@@ -168,9 +205,8 @@ class KernelThread {
   }
 
   /** What journal and exits file know beyond the tape; the report then says where the feed goes on. */
-  #takeOver(report: RecoveryReport): RecoveryReport {
+  #takeOver(report: RecoveryReport, exits: ExitsRead): RecoveryReport {
     const { dataDir } = this.#data.options;
-    const exits = readExits(dataDir);
     const problems = [...report.problems, ...exits.problems];
     const { day, run } = this.#data.config;
     const takeover = planTakeover({
@@ -326,6 +362,8 @@ class KernelThread {
     for (const [topic, items] of this.#log.take()) this.#tell({ kind: 'events', topic, items });
     this.#topics.pulse(nowMs);
     this.#checkpoints.pulse(nowMs, this.#lastStampUs, this.#health.rate.total);
+    if (this.#start.view.entriesMs === null && this.#kernel.main.desk.summaries.risk().isReconciled)
+      this.#start.reconciled();
     if (nowMs - this.#healthMs < 200) return;
     this.#healthMs = nowMs;
     this.#tell({
@@ -352,7 +390,7 @@ class KernelThread {
       nowUs,
       phase: PHASES[phase] ?? 'closed',
       phaseEndsUs: nowUs === 0 ? null : sessions.nextChangeUs(nowUs),
-      engineState: 'running',
+      engineState: ENGINE_STATES[this.#start.view.stage],
       feed: {
         name: this.#data.options.feed,
         ...this.#health.feed,
@@ -380,7 +418,7 @@ class KernelThread {
         state: risk.isLinkUp ? (risk.isReconciled ? 'ready' : 'reconciling') : 'disconnected',
       },
       clients: 0,
-      detail: this.#health.detail(nowMs, this.#pauses, this.#checkpoints),
+      detail: { ...this.#health.detail(nowMs, this.#pauses, this.#checkpoints), start: this.#start.view },
     };
   }
 

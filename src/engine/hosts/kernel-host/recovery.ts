@@ -100,6 +100,8 @@ export interface RecoverOptions {
   readonly useCheckpoint?: boolean;
   /** Called before each input, for replays that compare; and to stop early by returning false. */
   readonly onInput?: (input: TapeInput, batch: EventBatch) => boolean;
+  /** Called after each input with its market events; false ends the replay there. */
+  readonly onApplied?: (events: number) => boolean;
 }
 
 export function recover(options: RecoverOptions): RecoveryReport {
@@ -146,6 +148,7 @@ export function recover(options: RecoverOptions): RecoveryReport {
     else kernel.accept(fed);
     if (fed.kind === 'market') events += fed.batch.length;
     if (fed.kind === 'market' || fed.kind === 'feed') resumeAfterUs = input.receivedUs;
+    if (options.onApplied?.(fed.kind === 'market' ? fed.batch.length : 0) === false) break;
   }
   for (const damage of reader.damage)
     problems.push(

@@ -21,6 +21,8 @@ export interface KernelWorkerData {
   readonly view: SharedArrayBuffer;
   /** The market's time less ours when it lives at another time, microseconds; 0 when the two are the same. */
   readonly marketOffsetUs: number;
+  /** When this process began, microseconds of our clock. */
+  readonly processUs: number;
   /** Int32 cells, see CONTROL. */
   readonly control: SharedArrayBuffer;
 }
@@ -41,6 +43,8 @@ export type ToKernel =
   | { readonly kind: 'stop' };
 
 export type FromKernel =
+  /** The data folder is ours; the market is being brought back. */
+  | { readonly kind: 'opened' }
   | { readonly kind: 'ready'; readonly symbols: readonly string[]; readonly resumeAfterUs: number | null }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'symbols'; readonly first: number; readonly names: readonly string[] }

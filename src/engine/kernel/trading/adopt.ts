@@ -188,6 +188,7 @@ function endTrade(ctx: DeskContext, record: LostRecord): void {
   trade.entryEnd ??= body.entryEnd ?? body.notEntered ?? 'cancelled';
   trade.exit.orderId = '';
   if (body.exitReason !== undefined) trade.exit.reason = body.exitReason;
+  ctx.trades.refresh(trade);
   closeIfFlat(ctx, trade, record.atUs);
 }
 
