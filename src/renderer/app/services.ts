@@ -66,7 +66,7 @@ export function createServices(link: EngineLink, storage: SettingsStorage, bridg
     health,
     healthHistory: createHealthHistory(health),
     panels: createPanelBus(),
-    market: createMarketStore(link),
+    market: createMarketStore(link, perf),
     console: consoleList,
     settings,
     perf,

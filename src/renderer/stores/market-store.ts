@@ -1,6 +1,7 @@
 /** The market of this window: mirrors the engine while somebody looks, and tells painters once a display frame. */
 import type { EngineLink } from '../link/engine-link.ts';
 import { createMarketMirror, type MarketMirror } from './market-mirror.ts';
+import type { DroverPerf } from './perf.ts';
 
 export interface MarketStore {
   readonly mirror: MarketMirror;
@@ -8,7 +9,7 @@ export interface MarketStore {
   follow(listener: () => void): () => void;
 }
 
-export function createMarketStore(link: EngineLink): MarketStore {
+export function createMarketStore(link: EngineLink, perf?: DroverPerf): MarketStore {
   const mirror = createMarketMirror();
   const listeners = new Set<() => void>();
   let leave: (() => void) | undefined;
@@ -22,8 +23,10 @@ export function createMarketStore(link: EngineLink): MarketStore {
         tell();
       },
       rows: (frame) => {
+        const startedMs = performance.now();
         mirror.applyRows(frame);
         tell();
+        perf?.record(performance.now() - startedMs);
       },
       reset: () => {
         mirror.reset();

@@ -1,0 +1,83 @@
+/** Starts the built product for a bench: `drover serve` on the simulated market in a folder of its own, and its health. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
+import type { ConflatedFrame, HealthValue } from '#protocol';
+import { FrameType, jsonFrame, PROTOCOL_VERSION, readJsonFrame } from '#protocol';
+import { FailureError } from '../../src/engine/cli/command.ts';
+import { textCodec } from '../../src/engine/hosts/gateway/text-frames.ts';
+
+export interface ServedProduct {
+  readonly url: string;
+  readonly token: string;
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+/** `DROVER_BENCH_OUT` names another folder of builds than `out`. */
+export async function serveProduct(args: readonly string[]): Promise<ServedProduct> {
+  const program = path.resolve(process.env['DROVER_BENCH_OUT'] ?? 'out', 'engine/drover.js');
+  if (!existsSync(program)) throw new FailureError(`${program} is not built; run 'npm run build' first.`);
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'drover-bench-'));
+  const child = spawn(
+    process.execPath,
+    [program, 'serve', '--json', '--port', '0', '--data-dir', dataDir, '--feed', 'sim', '--broker', 'paper', ...args],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(String(signal ?? code))));
+  const line = await Promise.race([
+    new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
+    ended.then((how) =>
+      Promise.reject(new FailureError(`serve ended with ${how} before it said its address: ${errors}`)),
+    ),
+  ]);
+  const { url, token } = JSON.parse(line) as { readonly url: string; readonly token: string };
+  return { url, token, dataDir, stop: () => stop(child, ended, dataDir) };
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>, dataDir: string): Promise<void> {
+  child.kill('SIGTERM');
+  const cut = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(cut);
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+export interface HealthWatch {
+  /** Every health value so far. */
+  readonly seen: readonly HealthValue[];
+  close(): void;
+}
+
+/** Follows the engine's health as a window without a screen. */
+export async function watchHealth({ url, token }: ServedProduct): Promise<HealthWatch> {
+  const address = new URL('/link', url);
+  address.protocol = 'ws:';
+  address.searchParams.set('token', token);
+  const socket = new WebSocket(address, { origin: new URL(url).origin });
+  socket.binaryType = 'arraybuffer';
+  const seen: HealthValue[] = [];
+  const say = (message: object): void => socket.send(jsonFrame(FrameType.control, message, textCodec));
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('open', () => {
+      say({ kind: 'hello', version: PROTOCOL_VERSION });
+      say({ kind: 'subscribe', topic: 'health', hz: 4 });
+      resolve();
+    });
+  });
+  socket.on('message', (data: ArrayBuffer) => {
+    const frame = new Uint8Array(data);
+    if (frame[0] !== FrameType.value) return;
+    const value = readJsonFrame(frame, textCodec) as ConflatedFrame<HealthValue>;
+    seen.push(value.value);
+    say({ kind: 'ack', frame: value.frame });
+  });
+  return { seen, close: () => socket.terminate() };
+}
