@@ -11,13 +11,15 @@ export interface MarketColumn {
   readonly field: MarketFieldName;
   /** Least width in pixels at 12.5 px figures; spare room is shared out in proportion. */
   readonly width: number;
-  readonly kind: 'symbol' | 'figure' | 'range' | 'marks';
+  readonly kind: 'symbol' | 'figure' | 'range' | 'marks' | 'spark';
   /** Figures: the text, whose part from the decimal point on gets a fixed width so that points align. */
   readonly text?: (value: number) => string;
   readonly tail?: 'price' | 'two' | 'one' | 'compact';
   readonly isSigned?: boolean;
   /** The cell's background fades shortly after a change. */
   readonly isFading?: boolean;
+  /** The cell's background is the warmer the further the figure is from zero. */
+  readonly isHeated?: boolean;
 }
 
 /** Comfortable figures are larger, and so are their columns. */
@@ -42,7 +44,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     id: 'marks',
     label: 'Marks',
     explain:
-      'HALT halted, LULD limit up-limit down pause, BLIND no trustworthy data, HELD we own it, ORDER an order works, CROSS bid over ask, LOCK bid equals ask, SSR short-sale restriction.',
+      'HALT halted, LULD limit up-limit down pause, BLIND no trustworthy data, HELD we own it, ORDER an order works, OLD the price is of an earlier day, CROSS bid over ask, LOCK bid equals ask, SSR short-sale restriction.',
     field: 'marks',
     width: 84,
     kind: 'marks',
@@ -68,6 +70,16 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     text: signedText,
     tail: 'two',
     isSigned: true,
+    isHeated: true,
+  },
+  {
+    id: 'spark',
+    label: 'Trail',
+    explain:
+      'The last price over the last five minutes, noted every five seconds since this window looks at the market.',
+    field: 'changePct',
+    width: 76,
+    kind: 'spark',
   },
   {
     ...figure,
@@ -213,6 +225,7 @@ const CORE = ['symbol', 'last', 'changePct', 'bid', 'ask', 'spreadBps', 'volume'
 const BY_WEIGHT = [
   ...CORE,
   'marks',
+  'spark',
   'relativeVolume',
   'spreadRatio',
   'vwapPct',

@@ -7,19 +7,27 @@ import { ROW_FLAGS } from '#protocol';
 import { MARKET_FIELDS } from '../stores/market-fields.ts';
 import type { MarketMirror } from '../stores/market-mirror.ts';
 import type { RowOrder } from '../stores/row-order.ts';
+import type { PriceTrail } from '../stores/price-trail.ts';
 import type { MarketColumn } from './market-columns.ts';
+import { sparkCell } from './spark-cell.ts';
 
 export interface PaintedCell {
   readonly slot: number;
   readonly element: HTMLElement;
   /** `isSame`: the slot still shows the symbol it showed; only then does a change fade. */
   paint(mirror: MarketMirror, row: number, isSame: boolean): void;
+  /** Takes a fade one step on. True while there is more of it to come; absent where nothing fades. */
+  fade?(): boolean;
+  /** A fade has begun with the latest painting. */
+  isFadeNew?: boolean;
 }
 
 interface PaintedRow {
   readonly cells: PaintedCell[];
   row: number;
   version: number;
+  /** Notes of the price trail it was painted with. */
+  trail: number;
   look: string;
 }
 
@@ -33,13 +41,21 @@ export interface MarketPainter {
   readonly renderedRows: number;
 }
 
+/** A fade goes on without new frames from the engine. */
+const FADE_STEP_MS = 260;
+
 /** `later` runs work once the grid has put new rows into the document. */
 export function createMarketPainter(
   mirror: MarketMirror,
   order: RowOrder,
+  trail: PriceTrail,
   later: (work: () => void) => void,
 ): MarketPainter {
   const rows = new Map<number, PaintedRow>();
+  /** Steps of classes and not an animation: hundreds of cells would be styled and painted at every display frame. */
+  const fading = new Set<PaintedCell>();
+  let fadeTimer: ReturnType<typeof setTimeout> | undefined;
+  let trailRevision = 0;
   let cursor = -1;
   let isDressing = false;
 
@@ -48,27 +64,38 @@ export function createMarketPainter(
     if (row < 0) return false;
     const version = mirror.versions[row] as number;
     const isSame = row === painted.row;
-    if (isSame && version === painted.version) return false;
+    if (isSame && version === painted.version && trailRevision === painted.trail) return false;
     painted.row = row;
     painted.version = version;
-    for (const cell of painted.cells) cell.paint(mirror, row, isSame);
+    painted.trail = trailRevision;
+    for (const cell of painted.cells) {
+      cell.paint(mirror, row, isSame);
+      if (cell.isFadeNew === true) fading.add(cell);
+    }
     dress(painted, row);
     return true;
   };
   /** Puts the row's state on its element; classes of ours all start with "is-". */
   const dress = (painted: PaintedRow, row: number): void => {
     const flags = mirror.columns.flags[row] as number;
-    const look = `${row === cursor ? ' is-cursor' : ''}${(flags & ROW_FLAGS.halted) === 0 ? '' : ' is-halted'}${(flags & ROW_FLAGS.blind) === 0 ? '' : ' is-blind'}${(flags & ROW_FLAGS.held) === 0 ? '' : ' is-held'}`;
+    const look = `${row === cursor ? ' is-cursor' : ''}${(flags & ROW_FLAGS.halted) === 0 ? '' : ' is-halted'}${(flags & ROW_FLAGS.blind) === 0 ? '' : ' is-blind'}${(flags & ROW_FLAGS.held) === 0 ? '' : ' is-held'}${isOldPrice(mirror, row) ? ' is-old' : ''}`;
     if (look === painted.look) return;
     const element = painted.cells[0]?.element.closest('.ag-row');
     if (!element) return;
-    for (const name of ['is-cursor', 'is-halted', 'is-blind', 'is-held'])
+    for (const name of ['is-cursor', 'is-halted', 'is-blind', 'is-held', 'is-old'])
       element.classList.toggle(name, look.includes(name));
     painted.look = look;
   };
+  const fade = (): void => {
+    fadeTimer = undefined;
+    for (const cell of fading) if (cell.fade?.() !== true) fading.delete(cell);
+    if (fading.size > 0) fadeTimer = setTimeout(fade, FADE_STEP_MS);
+  };
   const paint = (): number => {
     let touched = 0;
+    trailRevision = trail.revision;
     for (const [slot, painted] of rows) if (paintRow(slot, painted)) touched += 1;
+    if (fading.size > 0) fadeTimer ??= setTimeout(fade, FADE_STEP_MS);
     return touched;
   };
 
@@ -76,7 +103,7 @@ export function createMarketPainter(
     add: (cell) => {
       let painted = rows.get(cell.slot);
       if (!painted) {
-        painted = { cells: [], row: -1, version: -1, look: '' };
+        painted = { cells: [], row: -1, version: -1, trail: -1, look: '' };
         rows.set(cell.slot, painted);
       }
       painted.cells.push(cell);
@@ -94,6 +121,7 @@ export function createMarketPainter(
       if (row >= 0) cell.paint(mirror, row, false);
     },
     remove: (cell) => {
+      fading.delete(cell);
       const painted = rows.get(cell.slot);
       if (!painted) return;
       const at = painted.cells.indexOf(cell);
@@ -112,23 +140,36 @@ export function createMarketPainter(
   };
 }
 
+/** Not of the wire: reckoned here. */
+const OLD_BIT = 1 << 30;
 const MARKS: readonly (readonly [flag: number, text: string, look: string])[] = [
   [ROW_FLAGS.luldPause, 'LULD', 'warn'],
   [ROW_FLAGS.halted, 'HALT', 'warn'],
   [ROW_FLAGS.blind, 'BLIND', 'danger'],
   [ROW_FLAGS.held, 'HELD', 'entry'],
   [ROW_FLAGS.working, 'ORDER', 'accent'],
+  [OLD_BIT, 'OLD', 'quiet'],
   [ROW_FLAGS.crossed, 'CROSS', 'quiet'],
   [ROW_FLAGS.locked, 'LOCK', 'quiet'],
   [ROW_FLAGS.ssr, 'SSR', 'quiet'],
 ];
 
+/** Further back than this the last trade was in another session than the market is in now. */
+const OLD_AFTER_US = 16 * 3_600_000_000;
+
+/** A price that is not of today's session: what stands there is what was left over. */
+export function isOldPrice(mirror: MarketMirror, row: number): boolean {
+  const tradedUs = mirror.columns.lastTimeUs[row] as number;
+  return tradedUs > 0 && mirror.atUs - tradedUs > OLD_AFTER_US;
+}
+
 /** The element and painting of one cell, by the kind of its column. */
-export function createPaintedCell(slot: number, column: MarketColumn): PaintedCell {
+export function createPaintedCell(slot: number, column: MarketColumn, trail: PriceTrail): PaintedCell {
   const element = document.createElement('span');
   if (column.kind === 'symbol') return symbolCell(slot, element);
   if (column.kind === 'marks') return marksCell(slot, element);
   if (column.kind === 'range') return rangeCell(slot, element);
+  if (column.kind === 'spark') return sparkCell(slot, element, trail);
   return figureCell(slot, element, column);
 }
 
@@ -151,7 +192,7 @@ function figureCell(slot: number, element: HTMLElement, column: MarketColumn): P
   const format = column.text as (value: number) => string;
   const whole = element.appendChild(document.createTextNode(''));
   let tail: Text | undefined;
-  if (column.tail) {
+  if (column.tail === 'compact') {
     const part = element.appendChild(document.createElement('span'));
     part.className = `tail tail-${column.tail}`;
     tail = part.appendChild(document.createTextNode(''));
@@ -161,12 +202,27 @@ function figureCell(slot: number, element: HTMLElement, column: MarketColumn): P
   let wholeText = '';
   let tailText = '';
   let look = '';
-  let isFadeOdd = false;
+  let fadeName = '';
+  let fadeStep = 0;
   element.className = 'cell-figure';
-  return {
+  const show = (): void => {
+    let next = 'cell-figure';
+    if (column.isSigned) next += text.startsWith('+') ? ' up' : text.startsWith('\u2212') ? ' down' : '';
+    if (column.isHeated) next += heatOf(value);
+    if (fadeStep > 0) next += ` ${fadeName}-${fadeStep}`;
+    if (next !== look) element.className = look = next;
+  };
+  const cell: PaintedCell = {
     slot,
     element,
+    isFadeNew: false,
+    fade: () => {
+      fadeStep = Math.max(0, fadeStep - 1);
+      show();
+      return fadeStep > 0;
+    },
     paint: (mirror, row, isSame) => {
+      cell.isFadeNew = false;
       const next = field(mirror, row);
       if (isSame && (next === value || (next !== next && value !== value))) return;
       const nextText = format(next);
@@ -175,22 +231,52 @@ function figureCell(slot: number, element: HTMLElement, column: MarketColumn): P
       const isTextNew = nextText !== text;
       if (isTextNew) {
         text = nextText;
-        const point = tail ? nextText.indexOf('.') : -1;
-        const nextWhole = point < 0 ? nextText : nextText.slice(0, point);
-        const nextTail = point < 0 ? '' : nextText.slice(point);
-        if (nextWhole !== wholeText) whole.data = wholeText = nextWhole;
-        if (tail && nextTail !== tailText) tail.data = tailText = nextTail;
+        if (!tail) {
+          whole.data = pointAligned(nextText, column.tail);
+        } else {
+          const point = nextText.indexOf('.');
+          const nextWhole = point < 0 ? nextText : nextText.slice(0, point);
+          const nextTail = point < 0 ? '' : nextText.slice(point);
+          if (nextWhole !== wholeText) whole.data = wholeText = nextWhole;
+          if (nextTail !== tailText) tail.data = tailText = nextTail;
+        }
       }
-      let nextLook = 'cell-figure';
-      if (column.isSigned) nextLook += text.startsWith('+') ? ' up' : text.startsWith('\u2212') ? ' down' : '';
-      if (column.isFading && isTextNew && rise !== 0 && rise === rise) {
-        // Two names for one animation: switching between them starts it anew without forcing a layout.
-        isFadeOdd = !isFadeOdd;
-        nextLook += rise > 0 ? (isFadeOdd ? ' rose' : ' rose-too') : isFadeOdd ? ' fell' : ' fell-too';
-      } else if (isSame && column.isFading) nextLook = look;
-      if (nextLook !== look) element.className = look = nextLook;
+      if (!isSame) fadeStep = 0;
+      else if (column.isFading && isTextNew && rise !== 0 && rise === rise) {
+        fadeName = rise > 0 ? 'rose' : 'fell';
+        fadeStep = FADE_STEPS;
+        cell.isFadeNew = true;
+      }
+      show();
     },
   };
+  return cell;
+}
+
+/** Spaces as wide as a digit and as a point. */
+const DIGIT_SPACE = '\u2007';
+const POINT_SPACE = '\u2008';
+const DECIMALS = { price: 4, two: 2, one: 1, compact: 0 } as const;
+
+/** Fills a figure up to the decimals of its column, so that points stand below each other. One text costs a third of two parts. */
+export function pointAligned(text: string, tail: MarketColumn['tail']): string {
+  if (tail === undefined) return text;
+  const point = text.indexOf('.');
+  const wanted = DECIMALS[tail];
+  if (point < 0) return text + POINT_SPACE + DIGIT_SPACE.repeat(wanted);
+  return text + DIGIT_SPACE.repeat(Math.max(0, wanted - (text.length - 1 - point)));
+}
+
+/** Classes rose-3, rose-2, rose-1, then none. */
+const FADE_STEPS = 3;
+/** Percent of change from which a cell is one step warmer; the sign says which way. */
+const HEAT_FROM = [0.5, 1.5, 3, 6, 10] as const;
+
+function heatOf(percent: number): string {
+  const size = Math.abs(percent);
+  let step = 0;
+  while (step < HEAT_FROM.length && size >= (HEAT_FROM[step] as number)) step += 1;
+  return step === 0 || Number.isNaN(percent) ? '' : ` heat-${step}`;
 }
 
 function rangeCell(slot: number, element: HTMLElement): PaintedCell {
@@ -223,6 +309,7 @@ function marksCell(slot: number, element: HTMLElement): PaintedCell {
     element,
     paint: (mirror, row) => {
       let flags = (mirror.columns.flags[row] as number) & watched;
+      if (isOldPrice(mirror, row)) flags |= OLD_BIT;
       if ((flags & ROW_FLAGS.luldPause) !== 0) flags &= ~ROW_FLAGS.halted;
       if (flags === shown) return;
       shown = flags;

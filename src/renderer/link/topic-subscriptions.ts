@@ -5,7 +5,7 @@ import type { LosslessHandler, RowsHandler } from './engine-link.ts';
 /** Asking again sooner than this cannot help and would load an engine that is already in trouble. */
 const RESNAPSHOT_EVERY_MS = 1_000;
 /** Rows a second; the display does not use more. */
-const MARKET_HZ = 10;
+const MARKET_HZ = 5;
 
 export type ValueListener = (value: unknown, frame: ConflatedFrame) => void;
 

@@ -26,6 +26,18 @@ export interface RowOrder {
   slotOf(row: number): number;
 }
 
+/** More names than a mirror takes; with 32 bits of key the product stays below 2^53. */
+const RANKS_MOST = 131_072;
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+/** Bits of the nearest float of 32 bits, as a number that rises with the value. */
+function orderedBits(value: number): number {
+  float[0] = value === 0 ? 0 : value;
+  const raw = bits[0] as number;
+  return raw >= 0x8000_0000 ? 0xffff_ffff - raw : raw + 0x8000_0000;
+}
+
 export function createRowOrder(mirror: MarketMirror, firstSort: RowSort): RowOrder {
   let sort = firstSort;
   let test: RowTest | undefined;
@@ -33,6 +45,8 @@ export function createRowOrder(mirror: MarketMirror, firstSort: RowSort): RowOrd
   let scratch = new Int32Array(0);
   let slots = new Int32Array(0);
   let keys = new Float64Array(0);
+  let packed = new Float64Array(0);
+  let rowOfRank = new Int32Array(0);
   let length = 0;
   let revision = 0;
 
@@ -45,6 +59,36 @@ export function createRowOrder(mirror: MarketMirror, firstSort: RowSort): RowOrd
     scratch = new Int32Array(capacity);
     slots = new Int32Array(capacity).fill(-1);
     keys = new Float64Array(capacity);
+    packed = new Float64Array(capacity);
+    rowOfRank = new Int32Array(capacity);
+  };
+  /**
+   * Sorts scratch[0..kept) by key, then by name. The key as a float of 32 bits and the place of the name make one whole
+   * number, so that numbers are sorted without a comparison of ours; what rounding brought out of order stands side by side
+   * and is put right after.
+   */
+  const sortKept = (kept: number): void => {
+    const { nameRanks } = mirror;
+    for (let i = 0; i < kept; i++) {
+      const row = scratch[i] as number;
+      const rank = nameRanks[row] as number;
+      rowOfRank[rank] = row;
+      packed[i] = orderedBits(keys[row] as number) * RANKS_MOST + rank;
+    }
+    packed.subarray(0, kept).sort();
+    for (let i = 0; i < kept; i++) {
+      const row = rowOfRank[(packed[i] as number) % RANKS_MOST] as number;
+      const key = keys[row] as number;
+      let at = i;
+      while (at > 0) {
+        const before = scratch[at - 1] as number;
+        const beforeKey = keys[before] as number;
+        if (beforeKey < key || (beforeKey === key && (nameRanks[before] as number) < (nameRanks[row] as number))) break;
+        scratch[at] = before;
+        at -= 1;
+      }
+      scratch[at] = row;
+    }
   };
 
   return {
@@ -65,18 +109,10 @@ export function createRowOrder(mirror: MarketMirror, firstSort: RowSort): RowOrd
       test = next;
     },
     arrange: () => {
-      const { count, nameRanks } = mirror;
+      const { count } = mirror;
       reserve(count);
       let kept = 0;
-      // Starting from the order there is makes the sort nearly linear: little moved since the last time.
-      const seen = slots.fill(-1);
-      for (let slot = 0; slot < length; slot++) {
-        const row = rowAt[slot] as number;
-        if (row >= count) continue;
-        seen[row] = 0;
-        if (!test || test(mirror, row)) scratch[kept++] = row;
-      }
-      for (let row = 0; row < count; row++) if (seen[row] === -1 && (!test || test(mirror, row))) scratch[kept++] = row;
+      for (let row = 0; row < count; row++) if (!test || test(mirror, row)) scratch[kept++] = row;
       const field = MARKET_FIELDS[sort.field];
       const sign = sort.isDescending ? -1 : 1;
       // What is not known goes last in both directions.
@@ -85,11 +121,7 @@ export function createRowOrder(mirror: MarketMirror, firstSort: RowSort): RowOrd
         const value = field(mirror, row);
         keys[row] = Number.isNaN(value) ? Infinity : value * sign;
       }
-      scratch
-        .subarray(0, kept)
-        .sort(
-          (a, b) => (keys[a] as number) - (keys[b] as number) || (nameRanks[a] as number) - (nameRanks[b] as number),
-        );
+      sortKept(kept);
       let isChanged = kept !== length;
       slots.fill(-1);
       for (let slot = 0; slot < kept; slot++) {

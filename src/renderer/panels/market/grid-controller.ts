@@ -7,6 +7,7 @@ import { createMarketPainter, type MarketPainter } from '../../grids/market-pain
 import type { MarketStore } from '../../stores/market-store.ts';
 import type { RowTest } from '../../stores/market-filter.ts';
 import type { DroverPerf } from '../../stores/perf.ts';
+import { createPriceTrail, type PriceTrail } from '../../stores/price-trail.ts';
 import { createRowOrder, type RowOrder, type RowSort } from '../../stores/row-order.ts';
 
 export interface Slot {
@@ -19,6 +20,7 @@ const ARRANGE_EVERY_MS = 1_000;
 export interface GridController {
   readonly order: RowOrder;
   readonly painter: MarketPainter;
+  readonly trail: PriceTrail;
   attach(api: GridApi<Slot>): void;
   detach(): void;
   setSort(sort: RowSort): void;
@@ -43,7 +45,8 @@ export function createGridController(
 ): GridController {
   const { mirror } = market;
   const order = createRowOrder(mirror, options.sort);
-  const painter = createMarketPainter(mirror, order, (work) => void requestAnimationFrame(work));
+  const trail = createPriceTrail(mirror);
+  const painter = createMarketPainter(mirror, order, trail, (work) => void requestAnimationFrame(work));
   let api: GridApi<Slot> | undefined;
   let leave: (() => void) | undefined;
   let slots = 0;
@@ -95,12 +98,12 @@ export function createGridController(
   };
   const refresh = (): void => {
     const startedMs = performance.now();
+    trail.note(startedMs);
     if (namesRevision !== mirror.namesRevision) {
       if (mirror.count === 0) setCursor(-1);
       arrange();
     } else if (startedMs - arrangedMs >= ARRANGE_EVERY_MS) arrange();
-    const touched = painter.paint();
-    perf.record(performance.now() - startedMs, touched);
+    perf.recordPaint(painter.paint());
   };
   const setCursor = (row: number): void => {
     cursor = row;
@@ -126,6 +129,7 @@ export function createGridController(
   return {
     order,
     painter,
+    trail,
     attach: (gridApi) => {
       api = gridApi;
       leave = market.follow(refresh);

@@ -230,7 +230,7 @@ class PaintedRenderer implements ICellRendererComp<Slot> {
   init(params: ICellRendererParams<Slot>): void {
     const { shownColumn, controller } = params as PaintedParams;
     this.#controller = controller;
-    this.#cell = createPaintedCell(params.data?.slot ?? 0, shownColumn);
+    this.#cell = createPaintedCell(params.data?.slot ?? 0, shownColumn, controller.trail);
     // A symbol can be dragged onto a watch list.
     if (shownColumn.kind === 'symbol') this.#cell.element.draggable = true;
     controller.painter.add(this.#cell);
