@@ -33,8 +33,10 @@ export interface KernelConfig {
   readonly reference: readonly ReferenceRow[];
   /** Trading days that differ from the built-in calendar, as the vendor announced them. */
   readonly calendarDays?: readonly CalendarDay[];
-  /** Checkpoint sections of the account carried over from an earlier day, base64 by name; empty at the first start. */
+  /** Checkpoint sections of the main desk carried over from an earlier day, JSON text by name; empty at the first start. */
   readonly carried: Readonly<Record<string, string>>;
+  /** The day they come from. */
+  readonly carriedFrom?: string;
 }
 
 export function defaultConfig(run: string, day: string, seed: number): KernelConfig {

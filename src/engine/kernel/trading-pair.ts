@@ -112,6 +112,13 @@ export class TradingPair implements Checkpointable {
     }
   }
 
+  /** Begins a day with what is left of another: the broker is asked before anything is sent. */
+  carry(reader: CheckpointReader, isAuto: boolean): void {
+    this.desk.restore(reader);
+    this.desk.beginDay(isAuto);
+    this.paper?.restore(reader);
+  }
+
   save(writer: CheckpointWriter): void {
     writer.section('pair', new Uint8Array(Float64Array.of(this.#nowUs).buffer));
     this.desk.save(writer);

@@ -3,7 +3,10 @@ import { decodeUtf8, encodeUtf8 } from '../model/symbols.ts';
 
 /** `value` must be plain data without NaN or infinities: JSON would turn them into null silently. */
 export function encodeJson(value: unknown): Uint8Array {
-  const text = JSON.stringify(value);
+  return encodeText(JSON.stringify(value));
+}
+
+export function encodeText(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
   return bytes.slice(0, encodeUtf8(text, bytes));
 }

@@ -1,12 +1,12 @@
 /** When the whole engine state goes to disk: every 20 seconds or half a million events, at every stop; the exits file whenever positions change. */
 import type { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
-import { decodeJson, encodeJson } from '../../lib/json-bytes.ts';
+import { encodeJson } from '../../lib/json-bytes.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
 import type { ConditionSets } from '../../model/conditions.ts';
 import type { SymbolTable } from '../../model/symbols.ts';
-import type { CheckpointReader, CheckpointWriter } from '../../ports/checkpoint.ts';
+import type { CheckpointWriter } from '../../ports/checkpoint.ts';
 import { STATE_VERSION } from './recovery.ts';
 
 /** What lies behind the newest checkpoint is what a restart must replay before the first exit check: it is kept short. */
@@ -103,14 +103,6 @@ export class Checkpoints {
     writer.section('conditions', encodeJson(this.#conditions.sets));
     writer.section('resume', new Uint8Array(Float64Array.of(stampUs).buffer));
     this.#kernel.save(writer);
-  }
-
-  /** Names and condition sets get the ids they had. */
-  restoreTables(reader: CheckpointReader): void {
-    const names = reader.section('symbols');
-    const sets = reader.section('conditions');
-    if (names !== undefined) for (const name of decodeJson<string[]>(names)) this.#symbols.intern(name);
-    if (sets !== undefined) for (const set of decodeJson<number[][]>(sets)) this.#conditions.intern(set);
   }
 
   #writeExits(): void {

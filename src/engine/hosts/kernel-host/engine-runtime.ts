@@ -22,6 +22,8 @@ import { HistoryClient } from '../history/history-client.ts';
 import type { HistoryWorkerData } from '../history/history-messages.ts';
 import { retentionPolicy, unreconciledDays } from '../history/retention-settings.ts';
 import type { EngineOptions, EngineRuntime, PastMarket } from '../runtime-port.ts';
+import type { CarryResult } from './carry-over.ts';
+import { carryOver, withAccount } from './carry-over.ts';
 import { dateOf, findRecording, marketOf } from './day-key.ts';
 import { parseFeedSpec } from './feed-spec.ts';
 import { loadReference } from './reference.ts';
@@ -76,9 +78,10 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
   const recorded = recording.config;
   // A day that goes on has its reference data; only a new one waits for the vendor's.
   const reference = recorded === null ? ((await vendor?.soon()) ?? null) : null;
+  const carry: CarryResult = recorded === null ? carryOver(options.dataDir, date, market) : { kind: 'none' };
   const config =
     recorded === null
-      ? await newConfig(options, feed, recording.key, market, startedUs, reference)
+      ? withAccount(await newConfig(options, feed, recording.key, market, startedUs, reference), carry)
       : // Only the journal knew it, and it does not keep reference rows.
         recorded.reference.length > 0
         ? recorded
@@ -99,6 +102,7 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
     config,
     isNew: recording.config === null,
     replaces: recording.replaces,
+    carryProblem: carry.kind === 'lost' ? carry.sentence : '',
     isLockstep,
     store: store.channel,
     ring: ring.buffer,

@@ -31,7 +31,7 @@ import { QueryDesk } from './query-desk.ts';
 import { JournalTap, Recorder } from './recorder.ts';
 import type { RecoveryReport } from './recovery.ts';
 import { RecoveryScreen } from './recovery-screen.ts';
-import { FRESH, recover } from './recovery.ts';
+import { FRESH, recover, restoreTables } from './recovery.ts';
 import { StartMeter } from './start-meter.ts';
 import { planTakeover } from './takeover.ts';
 import { tellOfStore } from './store-news.ts';
@@ -176,13 +176,14 @@ class KernelThread {
   #recover(screen: RecoveryScreen): RecoveryReport {
     if (this.#data.isNew) {
       this.#recorder.command({ id: 'configure', name: 'configure', args: this.#data.config });
+      this.#tellCarried();
       return FRESH;
     }
     return recover({
       dataDir: this.#data.options.dataDir,
       day: this.#data.config.day,
       kernel: this.#kernel,
-      restoreTables: (reader) => this.#checkpoints.restoreTables(reader),
+      restoreTables: (reader) => restoreTables(reader, this.#symbols, this.#conditions),
       // Simulated time can wait until the tape has made the journal whole again.
       useCheckpoint: !(
         this.#data.isLockstep &&
@@ -195,6 +196,13 @@ class KernelThread {
       },
       onApplied: (events) => screen.took(events),
     });
+  }
+
+  #tellCarried(): void {
+    const { carriedFrom } = this.#data.config;
+    if (this.#data.carryProblem !== '') this.#log.add(0, 'account', 'danger', this.#data.carryProblem);
+    if (carriedFrom !== undefined)
+      this.#log.add(0, 'account', 'notice', `the account of ${carriedFrom} goes on: its cash and open positions`);
   }
 
   #isTapeWhole(): boolean {

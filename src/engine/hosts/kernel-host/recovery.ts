@@ -10,7 +10,9 @@ import { decodeJson } from '../../lib/json-bytes.ts';
 import type { KernelInput, UserCommand } from '../../kernel/input.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
+import type { ConditionSets } from '../../model/conditions.ts';
 import type { EventBatch } from '../../model/event-batch.ts';
+import type { SymbolTable } from '../../model/symbols.ts';
 import type { EpochUs, InputNo } from '../../model/units.ts';
 import type { BrokerEvent } from '../../ports/broker.ts';
 import type { CheckpointReader } from '../../ports/checkpoint.ts';
@@ -89,6 +91,14 @@ function fromJournal<T>(dataDir: string, ask: (journal: Journal) => T | null): T
   } finally {
     journal?.close();
   }
+}
+
+/** Names and condition sets get the ids they had. */
+export function restoreTables(reader: CheckpointReader, symbols: SymbolTable, conditions: ConditionSets): void {
+  const names = reader.section('symbols');
+  const sets = reader.section('conditions');
+  if (names !== undefined) for (const name of decodeJson<string[]>(names)) symbols.intern(name);
+  if (sets !== undefined) for (const set of decodeJson<number[][]>(sets)) conditions.intern(set);
 }
 
 export interface RecoverOptions {

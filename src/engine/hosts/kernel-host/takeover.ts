@@ -54,11 +54,11 @@ export function planTakeover(options: TakeoverOptions): Takeover | null {
   let atUs = Math.max(kernel.nowUs, isExitsAhead ? exits.atUs : 0);
   const lost: LostRecord[] = [];
   // The shadow desk plays with its own money: its lost trades are dropped, its ids are not given again.
-  const own = `${options.run}-`;
+  const shadow = `${options.run}S-`;
   for (const { inputNo: _inputNo, ...record } of records) {
     highest = Math.max(highest, counterOf(record.id), counterOf(record.cause));
     atUs = Math.max(atUs, record.atUs);
-    if (ADOPTED_KINDS.has(record.kind) && isOwn(record, own)) lost.push(record);
+    if (ADOPTED_KINDS.has(record.kind) && isOwn(record, shadow)) lost.push(record);
   }
   const adoption: Adoption = {
     records: lost,
@@ -70,10 +70,9 @@ export function planTakeover(options: TakeoverOptions): Takeover | null {
   return { adoption, atUs, records, sentence: sentenceOf(options, records.length, isExitsAhead) };
 }
 
-/** Ours by id or by cause; fills carry the broker's id and their order as cause. */
-function isOwn(record: Omit<JournalRecord, 'inputNo'>, own: string): boolean {
-  if (record.kind === 'risk') return true;
-  return record.id.startsWith(own) || record.cause.startsWith(own);
+/** Not the shadow desk's, by id or by cause. Trades carried over from another day have that day's ids. */
+function isOwn(record: Omit<JournalRecord, 'inputNo'>, shadow: string): boolean {
+  return record.kind === 'risk' || (!record.id.startsWith(shadow) && !record.cause.startsWith(shadow));
 }
 
 function readExitsState(options: TakeoverOptions): { seq: number; atUs: number; state: ExitsState } | null {

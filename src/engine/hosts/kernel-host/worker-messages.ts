@@ -14,6 +14,8 @@ export interface KernelWorkerData {
   readonly isNew: boolean;
   /** A recording that cannot be read any more, in whose place this new one stands. */
   readonly replaces: string | null;
+  /** Why the account of the day before could not be carried over, in a sentence; '' when nothing was lost. */
+  readonly carryProblem: string;
   /** Simulated time waits for the disk; real time does not. */
   readonly isLockstep: boolean;
   readonly store: StoreChannel;
