@@ -45,13 +45,14 @@ export class BarKinds {
   of(kind: BarKind): BarBuilder {
     const known = this.find(kind);
     if (known !== undefined) return known;
-    const builder = new Builder({ capacity: this.#capacity, rule: ruleOf(kind) });
+    const builder = new Builder({ capacity: this.#capacity, rule: barRuleOf(kind) });
     this.list.push({ kind, builder });
     return builder;
   }
 }
 
-function ruleOf(kind: BarKind): BarRule {
+/** The rule that makes bars of a kind. */
+export function barRuleOf(kind: BarKind): BarRule {
   switch (kind.kind) {
     case 'tick':
       return tickRule(kind.trades);

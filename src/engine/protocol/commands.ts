@@ -11,14 +11,24 @@ export interface EngineCommands {
   /** Writes a line to the engine's log (window errors). */
   report(line: { readonly severity: 'info' | 'warn' | 'danger'; readonly text: string }): Promise<null>;
 
-  /** Closed bars [from, from + count) of a symbol's tick bars of today (or of `seconds` time bars); count at most 5,000. */
+  /**
+   * Closed bars [from, from + count) of today, of `size` trades or of `size` seconds; count at most 5,000. Others than the
+   * standard bars of 100 trades are made from the trades in memory as they are asked for: while `isBehind` the total still
+   * grows, and they know neither quotes (-1) nor gaps nor halts. `isPartial`: the day's first bars are not there any more.
+   */
   bars(ask: {
     readonly symbol: string;
     readonly kind: 'tick' | 'time';
     readonly size: number;
     readonly from: number;
     readonly count: number;
-  }): Promise<{ readonly total: number; readonly bars: readonly BarView[] }>;
+  }): Promise<{
+    readonly total: number;
+    readonly bars: readonly BarView[];
+    readonly forming?: BarView | null;
+    readonly isBehind?: boolean;
+    readonly isPartial?: boolean;
+  }>;
   trade(ask: { readonly tradeId: string }): Promise<TradeDetail>;
   /** Closed trades of the day, newest first. */
   closedTrades(ask: {

@@ -38,7 +38,8 @@ export function barFacts(bar: BarView): readonly (readonly Fact[])[] {
       { label: 'Spread', text: bps === null ? '–' : `${bpsText(bps)} bps` },
       { label: 'Least, most', text: `${centsText(bar.spreadMin)}, ${centsText(bar.spreadMax)}` },
       { label: 'Bid, ask', text: `${priceText(bar.bidAtClose)} × ${priceText(bar.askAtClose)}` },
-      { label: 'Quotes', text: countText(bar.quotes) },
+      // A bar made from trades alone does not know them.
+      { label: 'Quotes', text: bar.quotes < 0 ? '–' : countText(bar.quotes) },
       { label: 'Not counted', text: `${countText(bar.ineligiblePrints)} (${compactText(bar.ineligibleVolume)} sh)` },
     ],
   ];

@@ -140,4 +140,59 @@ describe('bar feed', () => {
     await settle();
     expect([state.asks.length, book.end]).toEqual([asked, 5]);
   });
+
+  it('asks about bars of another kind until the engine has caught up, then polls', async () => {
+    let closed = 0;
+    let behind = 2;
+    const asks: Parameters<EngineCommands['bars']>[0][] = [];
+    const commands = {
+      bars: (ask: Parameters<EngineCommands['bars']>[0]) => {
+        asks.push(ask);
+        const isBehind = behind-- > 0;
+        const total = isBehind ? 10 : closed;
+        const bars = testBars(0, total).filter((bar) => bar.index >= ask.from && bar.index < ask.from + ask.count);
+        return Promise.resolve({ total, bars, forming: testBar(total, { isForming: true }), isBehind });
+      },
+    } as never;
+    const { book, chart } = bookChart();
+    const counts: number[] = [];
+    let now = 0;
+    const kind = { kind: 'time', size: 5 } as const;
+    closed = 3_000;
+    const feed = createBarFeed({
+      commands,
+      symbol: 'ABC',
+      chart,
+      kind,
+      nowMs: () => now,
+      onCount: (held) => counts.push(held),
+    });
+    // The number of standard bars says nothing about these.
+    feed.symbol(value(7));
+    await settle();
+    expect(asks.map(({ from, count }) => [from, count])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [500, 2_500],
+    ]);
+    expect(asks.every((ask) => ask.kind === 'time' && ask.size === 5)).toBe(true);
+    expect([book.first, book.end, book.forming?.index, counts.at(-1)]).toEqual([500, 3_000, 3_000, 2_500]);
+    closed = 3_002;
+    // Within the pause nothing is asked.
+    feed.symbol(value(8));
+    await settle();
+    expect(asks).toHaveLength(4);
+    now += 300;
+    feed.symbol(value(9));
+    await settle();
+    expect([asks.length, book.end, book.forming?.index]).toEqual([5, 3_002, 3_002]);
+    // The engine began a new day.
+    closed = 2;
+    now += 300;
+    feed.symbol(value(1));
+    await settle();
+    await settle();
+    expect(indices(book.closed)).toEqual([0, 1]);
+  });
 });

@@ -4,6 +4,7 @@
  */
 import type { BarView, SymbolValue } from '#protocol';
 import type { EngineLink } from '../link/engine-link.ts';
+import { isStandard, STANDARD_KIND, type ChartKind } from './chart-kinds.ts';
 import type { TickChart } from './tick-chart.ts';
 
 /** The most bars the engine answers with at once. */
@@ -13,7 +14,9 @@ const FIRST_BARS = 2_500;
 const MINI_BARS = 240;
 const RETRY_MS = 1_000;
 /** The engine's standard tick bar. */
-export const STANDARD_TRADES = 100;
+export const STANDARD_TRADES = STANDARD_KIND.size;
+/** The engine tells of standard bars by itself; about others it is asked so often while the symbol trades. */
+const POLL_MS = 250;
 
 export interface BarFeed {
   /** Take in what the 'symbol' topic says. */
@@ -28,13 +31,22 @@ export interface BarFeedOptions {
   readonly symbol: string;
   readonly chart: TickChart;
   readonly isMini?: boolean;
-  /** Closed bars the chart has, of all the engine has closed. */
-  readonly onCount?: (held: number, total: number) => void;
+  /** Standard bars when absent. */
+  readonly kind?: ChartKind;
+  /** Closed bars the chart has, of all the engine has closed; whether the day's first ones are gone. */
+  readonly onCount?: (held: number, total: number, isPartial: boolean) => void;
+  readonly nowMs?: () => number;
   /** A question failed; it is asked again. */
   readonly onFault?: (message: string) => void;
 }
 
-export function createBarFeed({ commands, symbol, chart, isMini = false, onCount, onFault }: BarFeedOptions): BarFeed {
+export function createBarFeed(options: BarFeedOptions): BarFeed {
+  const { commands, symbol, chart, isMini = false, kind = STANDARD_KIND, onCount, onFault } = options;
+  const nowMs = options.nowMs ?? (() => performance.now());
+  const isTold = isStandard(kind);
+  let isPollDue = false;
+  let polledMs = Number.NEGATIVE_INFINITY;
+  let isPartial = false;
   let isStopped = false;
   let isAsking = false;
   let wantsOlder = false;
@@ -47,6 +59,7 @@ export function createBarFeed({ commands, symbol, chart, isMini = false, onCount
   const end = (): number => (chart.bars.at(-1)?.index ?? -1) + 1;
   const first = (): number => chart.bars[0]?.index ?? 0;
   const nextAsk = (): { readonly from: number; readonly count: number } | undefined => {
+    if (isPollDue) return chart.bars.length === 0 ? { from: 0, count: 0 } : { from: end(), count: PAGE_BARS };
     if (chart.bars.length === 0) {
       const count = Math.min(total, isMini ? MINI_BARS : FIRST_BARS);
       return count > 0 ? { from: total - count, count } : undefined;
@@ -57,14 +70,28 @@ export function createBarFeed({ commands, symbol, chart, isMini = false, onCount
     return { from, count: first() - from };
   };
   const ask = async (): Promise<void> => {
+    if (isStopped || isAsking) return;
     const wanted = nextAsk();
-    if (isStopped || isAsking || wanted === undefined) return;
+    if (wanted === undefined) return;
     isAsking = true;
+    const isPoll = isPollDue;
+    isPollDue = false;
     const isOlder = chart.bars.length > 0 && wanted.from < first();
     try {
-      const answer = await commands.bars({ symbol, kind: 'tick', size: STANDARD_TRADES, ...wanted });
+      const answer = await commands.bars({ symbol, ...kind, ...wanted });
       if (isStopped) return;
-      take(answer.bars, isOlder, wanted.from);
+      isPartial = answer.isPartial ?? false;
+      if (!isTold) {
+        if (answer.total < end()) chart.setBars([]);
+        isPollDue = answer.isBehind ?? false;
+        // While the engine catches up nothing is drawn: the newest page is the one it will have then.
+        total = isPollDue && chart.bars.length === 0 ? 0 : answer.total;
+        forming = answer.forming ?? null;
+      }
+      if (!isPoll) take(answer.bars, isOlder, wanted.from);
+      else if (answer.bars.length > 0) chart.append(answer.bars);
+      showForming();
+      onCount?.(chart.bars.length, total, isPartial);
       isAsking = false;
       void ask();
     } catch (fault) {
@@ -88,8 +115,6 @@ export function createBarFeed({ commands, symbol, chart, isMini = false, onCount
     // What the engine no longer keeps is not asked for again.
     const got = bars[0]?.index ?? first();
     if (got > from) oldest = got;
-    showForming();
-    onCount?.(chart.bars.length, total);
   };
   /** A forming bar that is gone has closed: it stays as it is until the closed one has come. */
   const showForming = (): void => {
@@ -97,12 +122,19 @@ export function createBarFeed({ commands, symbol, chart, isMini = false, onCount
   };
   return {
     symbol: (value) => {
+      if (!isTold) {
+        if (nowMs() - polledMs < POLL_MS) return;
+        polledMs = nowMs();
+        isPollDue = true;
+        void ask();
+        return;
+      }
       // Fewer bars than before: the engine began a new day, or began anew.
       if (value.barCount < end()) chart.setBars([]);
       total = value.barCount;
       forming = value.forming;
       showForming();
-      onCount?.(chart.bars.length, total);
+      onCount?.(chart.bars.length, total, isPartial);
       void ask();
     },
     older: () => {

@@ -16,7 +16,8 @@ export interface OfflineKernel {
   readonly conditions: ConditionSets;
 }
 
-export function createOfflineKernel(config: KernelConfig, journal: JournalSink): OfflineKernel {
+/** `tapeTrades`: trades kept in memory; none unless asked for. */
+export function createOfflineKernel(config: KernelConfig, journal: JournalSink, tapeTrades = 0): OfflineKernel {
   const symbols = new SymbolTable();
   const conditions = new ConditionSets();
   const guard = new StepGuard();
@@ -26,7 +27,7 @@ export function createOfflineKernel(config: KernelConfig, journal: JournalSink):
     conditions,
     sessions: new SessionClock(new SessionCalendar(withCalendarDays(US_EQUITY_CALENDAR, config.calendarDays))),
     journal,
-    tapeTrades: 0,
+    tapeTrades,
     compile: (code, file) => compileStrategy(code, file, guard),
     guard,
     send: () => undefined,

@@ -2,6 +2,7 @@
 import type { ClosedTrade, EngineCommands, PlainError } from '#protocol';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
+import { ChartBars } from './chart-bars.ts';
 import { closedTradeView } from './narrator.ts';
 import { OutcomeLog } from './outcome-log.ts';
 import { barsAnswer, whyNotNow } from './symbol-view.ts';
@@ -18,6 +19,7 @@ export class QueryDesk {
   readonly #kernel: Kernel;
   readonly outcomes = new OutcomeLog();
   readonly #history = new TradeHistory();
+  readonly #chartBars = new ChartBars();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -34,7 +36,7 @@ export class QueryDesk {
     switch (name) {
       case 'bars':
         return found(
-          barsAnswer(this.#kernel, args as Args<'bars'>),
+          barsAnswer(this.#kernel, this.#chartBars, args as Args<'bars'>),
           `there is no symbol '${(args as Args<'bars'>).symbol}'`,
         );
       case 'trade':

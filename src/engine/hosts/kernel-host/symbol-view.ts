@@ -13,6 +13,9 @@ import { recentQuotes } from '../../market/recent.ts';
 import { HALT_REASONS, HaltState, PHASES } from '../../market/view-columns.ts';
 import type { Bar, BarKind } from '../../model/bar.ts';
 import type { SymbolId } from '../../model/units.ts';
+import { STANDARD_BARS } from '../../kernel/bar-kinds.ts';
+import { barKindKey } from '../../strategies/strategy-host.ts';
+import type { ChartBars } from './chart-bars.ts';
 import type { OutcomeLog } from './outcome-log.ts';
 import { orderRows, positionRows, ruleView } from './desk-views.ts';
 
@@ -92,11 +95,26 @@ export function rulesOf(kernel: Kernel, symbol: SymbolId): StrategyRulesView[] {
 
 type BarsAsk = Parameters<EngineCommands['bars']>[0];
 
-export function barsAnswer(kernel: Kernel, ask: BarsAsk): { total: number; bars: BarView[] } | null {
+type BarsReply = Awaited<ReturnType<EngineCommands['bars']>>;
+
+export function barsAnswer(kernel: Kernel, others: ChartBars, ask: BarsAsk): BarsReply | null {
   const symbol = kernel.symbols.get(ask.symbol);
   if (symbol === undefined) return null;
   const kind: BarKind = ask.kind === 'tick' ? { kind: 'tick', trades: ask.size } : { kind: 'time', seconds: ask.size };
-  const store = kernel.bars.find(kind)?.closed ?? kernel.bars.standard.closed;
+  // Only the standard bars run from the day's first print; builders that a strategy asked for begin when it was loaded.
+  if (barKindKey(kind) !== barKindKey(STANDARD_BARS)) {
+    const answer = others.answer(kernel, symbol, kind, ask.from, ask.count);
+    if (answer === null) return null;
+    const { total, bars, forming, isBehind, isPartial } = answer;
+    return {
+      total,
+      bars: bars.map(barView),
+      forming: forming === null ? null : barView(forming),
+      isBehind,
+      isPartial,
+    };
+  }
+  const store = kernel.bars.standard.closed;
   const total = store.count(symbol);
   const bars: BarView[] = [];
   for (
@@ -107,7 +125,14 @@ export function barsAnswer(kernel: Kernel, ask: BarsAsk): { total: number; bars:
     const bar = store.get(symbol, index);
     if (bar !== undefined) bars.push(barView(bar));
   }
-  return { total, bars };
+  const forming = kernel.bars.standard.forming(symbol);
+  return {
+    total,
+    bars,
+    forming: forming === undefined ? null : barView(forming),
+    isBehind: false,
+    isPartial: store.firstIndex(symbol) > 0,
+  };
 }
 
 export function whyNotNow(kernel: Kernel, outcomes: OutcomeLog, name: string): WhyNotAnswer | null {

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ClosedTrade, SymbolValue } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { createBarFeed, type BarFeed } from '../../charts/bar-feed.ts';
+import { isStandard, kindWords, type ChartKind } from '../../charts/chart-kinds.ts';
 import type { BandStep, ChartLine, ChartMarker } from '../../charts/chart-marks.ts';
 import type { TickChart } from '../../charts/tick-chart.ts';
 import { TickChartView } from '../../charts/tick-chart-view.tsx';
@@ -21,14 +22,18 @@ const NOTHING_DRAWN: Drawn = { chart: undefined, lines: [], markers: [], bands: 
 
 interface SymbolChartProps {
   readonly symbol: string;
+  readonly kind: ChartKind;
+  /** Bars closed today, of this kind. */
+  readonly total: number;
   readonly value: SymbolValue | undefined;
   readonly luldLow: number;
   readonly luldHigh: number;
   readonly truth: Truth;
-  readonly onCount: (held: number, total: number) => void;
+  readonly onCount: (held: number, total: number, isPartial: boolean) => void;
 }
 
-export function SymbolChart({ symbol, value, luldLow, luldHigh, truth, onCount }: SymbolChartProps) {
+export function SymbolChart(props: SymbolChartProps) {
+  const { symbol, kind, total, value, luldLow, luldHigh, truth, onCount } = props;
   const { closedTrades, link } = useServices();
   const feed = useRef<BarFeed>(undefined);
   const latest = useRef(value);
@@ -59,22 +64,27 @@ export function SymbolChart({ symbol, value, luldLow, luldHigh, truth, onCount }
       chart,
       lines: tradeLines(value.positions, value.orders, lines),
       markers: marks.length === markers.length && marks.every(({ id }, i) => id === markers[i]?.id) ? markers : marks,
-      bands: addBandStep(bands, { index: value.barCount, low: luldLow, high: luldHigh }),
+      bands: addBandStep(bands, {
+        index: isStandard(kind) ? value.barCount : (chart.bars.at(-1)?.index ?? -1) + 1,
+        low: luldLow,
+        high: luldHigh,
+      }),
     };
     if (next.lines !== lines) chart.setLines(next.lines);
     if (next.markers !== markers) chart.setMarkers(next.markers);
     if (next.bands !== bands) chart.setBands(next.bands);
     drawn.current = next;
-  }, [value, luldLow, luldHigh]);
+  }, [value, luldLow, luldHigh, kind]);
   const onChart = useCallback(
     (chart: TickChart) => {
       const made = createBarFeed({
         commands: link.commands,
         symbol,
         chart,
-        onCount: (held, total) => {
+        kind,
+        onCount: (held, closedBars, isPartial) => {
           setFault('');
-          onCount(held, total);
+          onCount(held, closedBars, isPartial);
         },
         onFault: setFault,
       });
@@ -87,14 +97,13 @@ export function SymbolChart({ symbol, value, luldLow, luldHigh, truth, onCount }
         made.stop();
       };
     },
-    [link, symbol, onCount],
+    [link, symbol, kind, onCount],
   );
-  const bars = value?.barCount ?? 0;
   return (
     <div className="symbol-chart" data-kind={truth.kind}>
       <TickChartView
         testId="symbol-chart"
-        label={`${symbol}, tick bars of 100 trades: ${bars} closed`}
+        label={`${symbol}, bars of ${kindWords(kind)}: ${total} closed`}
         onChart={onChart}
         onOldestInSight={() => feed.current?.older()}
       />
@@ -103,10 +112,12 @@ export function SymbolChart({ symbol, value, luldLow, luldHigh, truth, onCount }
           <b>{truth.label}</b> {truth.text}
         </p>
       )}
-      {value && bars === 0 && value.forming === null && truth.kind === 'live' && (
+      {value && total === 0 && value.barCount === 0 && value.forming === null && truth.kind === 'live' && (
         <div className="sp-chart-empty">
           <h2>No bar yet</h2>
-          <p>A bar is drawn for every 100 trades of {symbol}. It has not traded since the engine began to watch.</p>
+          <p>
+            A bar is drawn for every {kindWords(kind)} of {symbol}. It has not traded since the engine began to watch.
+          </p>
         </div>
       )}
       {fault !== '' && truth.kind !== 'disconnected' && (

@@ -3,7 +3,8 @@ import { CandlestickChart, Link2, Link2Off } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
-import { STANDARD_TRADES } from '../../charts/bar-feed.ts';
+import { CHART_KINDS, isStandard, kindKey, kindOf, kindWords, type ChartKind } from '../../charts/chart-kinds.ts';
+import { browserStorage } from '../../stores/settings-store.ts';
 import { countText } from '../../format/number.ts';
 import type { PanelDefinition, PanelProps } from '../panel.ts';
 import { BuyTicket } from './buy-ticket.tsx';
@@ -85,10 +86,15 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
   const row = useMarketRow(symbol);
   const link = useStore(linkStatus, (status) => status.state);
   const hasFeedGap = useStore(health, (state) => state.value?.feed.openGap ?? false);
-  const [count, setCount] = useState({ held: 0, total: 0 });
+  const [count, setCount] = useState({ held: 0, total: 0, isPartial: false });
+  const [kind, chooseKind] = useChartKind();
   const onCount = useCallback(
-    (held: number, total: number) =>
-      setCount((before) => (before.held === held && before.total === total ? before : { held, total })),
+    (held: number, total: number, isPartial: boolean) =>
+      setCount((before) =>
+        before.held === held && before.total === total && before.isPartial === isPartial
+          ? before
+          : { held, total, isPartial },
+      ),
     [],
   );
   const { columns, isPast } = market.mirror;
@@ -119,12 +125,24 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
           <>
             <div className="symbol-main">
               <div className="sp-chart-bar">
-                <span
+                <select
                   className="sp-chart-kind"
-                  title="Bars of 100 counted trades each, the bars strategies see. Bars that share a time keep their own places."
+                  data-testid="chart-kind"
+                  aria-label="Kind of bars"
+                  title={
+                    isStandard(kind)
+                      ? 'Bars of 100 counted trades each, the bars strategies see. Bars that share a time keep their own places.'
+                      : 'Made from today’s trades for this chart. They know neither the quotes between trades nor gaps and halts; the bars of 100 trades do.'
+                  }
+                  value={kindKey(kind)}
+                  onChange={(event) => chooseKind(event.target.value)}
                 >
-                  {STANDARD_TRADES} ticks
-                </span>
+                  {CHART_KINDS.map((one) => (
+                    <option key={kindKey(one)} value={kindKey(one)}>
+                      {kindWords(one)}
+                    </option>
+                  ))}
+                </select>
                 <span
                   className="sp-legend"
                   data-series="vwap"
@@ -143,16 +161,23 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
                 <span
                   className="quiet"
                   data-testid="bar-count"
-                  title="Closed bars loaded, of all closed today. Older ones load when you scroll left."
+                  title={
+                    count.isPartial
+                      ? 'Closed bars loaded. The trades before a restart of the engine are on disk only: these bars begin after it.'
+                      : 'Closed bars loaded, of all closed today. Older ones load when you scroll left.'
+                  }
                 >
+                  {count.isPartial ? 'since the restart: ' : ''}
                   {count.held === count.total
                     ? `${countText(count.total)} bars`
                     : `${countText(count.held)} of ${countText(count.total)} bars`}
                 </span>
               </div>
               <SymbolChart
-                key={symbol}
+                key={`${symbol} ${kindKey(kind)}`}
                 symbol={symbol}
+                kind={kind}
+                total={count.total}
                 value={value}
                 luldLow={at('luldLow')}
                 luldHigh={at('luldHigh')}
@@ -194,6 +219,20 @@ function obstacleOf(isConnected: boolean, isPast: boolean, kind: string): string
   if (isPast) return 'This is the past: go back to live to trade.';
   if (kind === 'halted') return 'Trading in this symbol is halted.';
   return '';
+}
+
+const KIND_KEY = 'drover.symbol-page.bars';
+
+/** The kind of bars chosen last, in whatever symbol page. */
+function useChartKind(): readonly [ChartKind, (key: string) => void] {
+  const [kind, setKind] = useState(() => kindOf(browserStorage().load(KIND_KEY)));
+  return [
+    kind,
+    (key) => {
+      setKind(kindOf(key));
+      browserStorage().save(KIND_KEY, key);
+    },
+  ];
 }
 
 /** A page keeps its symbol over a restart of its window. */
