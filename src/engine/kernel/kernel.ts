@@ -4,6 +4,7 @@
  */
 import { TradeTape } from '../tape/trade-tape.ts';
 import { assertNever } from '../lib/assert.ts';
+import { encodeText } from '../lib/json-bytes.ts';
 import { MarketView } from '../market/market-view.ts';
 import type { Anomaly } from '../market/scanner.ts';
 import { Scanner } from '../market/scanner.ts';
@@ -149,9 +150,20 @@ export class Kernel implements Checkpointable {
   /** What the configuration says is in place before the first event. */
   #begin(): void {
     this.setReference(this.config.reference);
+    this.#takeCarried();
     for (const choice of this.config.strategies) this.shelf.choose(choice);
     for (const kind of this.strategies.barKinds()) this.bars.of(kind);
     this.#wantsTicks = this.strategies.wantsTicks();
+  }
+
+  /** The account of the day before: cash, positions and exit plans, locks. Ids and the journal begin anew. */
+  #takeCarried(): void {
+    const { carried } = this.config;
+    const section = (name: string): Uint8Array | undefined => {
+      const text = Object.hasOwn(carried, name) ? carried[name] : undefined;
+      return text === undefined ? undefined : encodeText(text);
+    };
+    if (Object.keys(carried).length > 0) this.main.carry({ section }, this.config.isAuto);
   }
 
   /** Reference data known from now on; names get their ids in this order. */

@@ -11,7 +11,7 @@ import type { EpochUs, InputNo } from '../../model/units.ts';
 import type { CheckpointReader } from '../../ports/checkpoint.ts';
 import { Codec, compress, decompress } from './compression.ts';
 import type { FileSystem } from './file-system.ts';
-import { errorText, isDiskFull, nodeFileSystem } from './file-system.ts';
+import { errorText, isDiskFull, nodeFileSystem, readWhole } from './file-system.ts';
 
 const MAGIC = 0x504b4344; // "DCKP"
 export const CHECKPOINT_VERSION = 1;
@@ -236,15 +236,15 @@ export interface CheckpointChoice {
   readonly rejected: readonly RejectedCheckpoint[];
 }
 
-/** An open checkpoint whose every byte was checked. */
+/** A checkpoint in memory whose every byte was checked. */
 export class CheckpointFile implements CheckpointReader {
   readonly file: string;
   readonly meta: CheckpointMeta;
-  readonly #files: FileSystem;
+  readonly #content: Uint8Array;
   readonly #sections: ReadonlyMap<string, SectionEntry>;
 
-  constructor(files: FileSystem, file: string, table: Table) {
-    this.#files = files;
+  constructor(file: string, content: Uint8Array, table: Table) {
+    this.#content = content;
     this.file = file;
     this.meta = table.meta;
     this.#sections = new Map(table.sections.map((section) => [section.name, section]));
@@ -254,26 +254,20 @@ export class CheckpointFile implements CheckpointReader {
     return [...this.#sections.keys()];
   }
 
-  /** The section's bytes, undefined when there is no such section or the file was damaged since it was checked. */
+  /** The section's bytes, undefined when there is no such section or it does not unpack to what was packed. */
   section(name: string): Uint8Array | undefined {
     const entry = this.#sections.get(name);
     if (entry === undefined) return undefined;
     const bytes = new Uint8Array(entry.bytes);
-    const fd = this.#files.open(this.file, 'r');
-    try {
-      let at = 0;
-      for (const chunk of entry.chunks) {
-        const stored = new Uint8Array(chunk.stored);
-        this.#files.read(fd, stored, chunk.at);
-        const raw = decompress(chunk.codec, stored, chunk.raw);
-        if (raw === null || at + raw.length > bytes.length) return undefined;
-        bytes.set(raw, at);
-        at += raw.length;
-      }
-      return at === bytes.length && crc32c(bytes) === entry.crc ? bytes : undefined;
-    } finally {
-      this.#files.close(fd);
+    let at = 0;
+    for (const chunk of entry.chunks) {
+      const stored = this.#content.slice(chunk.at, chunk.at + chunk.stored);
+      const raw = decompress(chunk.codec, stored, chunk.raw);
+      if (raw === null || at + raw.length > bytes.length) return undefined;
+      bytes.set(raw, at);
+      at += raw.length;
     }
+    return at === bytes.length && crc32c(bytes) === entry.crc ? bytes : undefined;
   }
 }
 
@@ -296,24 +290,21 @@ export function listCheckpoints(dataDir: string, files: FileSystem = nodeFileSys
 }
 
 export function openCheckpoint(file: string, files: FileSystem = nodeFileSystem): CheckpointFile | RejectedCheckpoint {
-  let fd = -1;
   try {
-    fd = files.open(file, 'r');
-    const table = readTable(files, fd);
-    return 'reason' in table ? { file, ...table } : new CheckpointFile(files, file, table);
+    const content = readWhole(files, file);
+    if (content === null) return { file, reason: 'unreadable', detail: 'it is gone' };
+    const table = readTable(content);
+    return 'reason' in table ? { file, ...table } : new CheckpointFile(file, content, table);
   } catch (error) {
     return { file, reason: 'unreadable', detail: errorText(error) };
-  } finally {
-    if (fd >= 0) files.close(fd);
   }
 }
 
-function readTable(files: FileSystem, fd: number): Table | Omit<RejectedCheckpoint, 'file'> {
-  const size = files.size(fd);
+function readTable(content: Uint8Array): Table | Omit<RejectedCheckpoint, 'file'> {
+  const size = content.length;
   if (size < HEADER_BYTES + FOOTER_BYTES) return { reason: 'footer', detail: `the file has only ${size} bytes` };
-  const header = new Uint8Array(HEADER_BYTES);
-  files.read(fd, header, 0);
-  const headerView = new DataView(header.buffer);
+  const header = content.subarray(0, HEADER_BYTES);
+  const headerView = new DataView(content.buffer, content.byteOffset, HEADER_BYTES);
   if (headerView.getUint32(0, true) !== MAGIC || headerView.getUint32(12, true) !== crc32c(header, 0, 12))
     return { reason: 'header', detail: 'the first bytes are damaged' };
   const version = headerView.getUint32(4, true);
@@ -322,8 +313,7 @@ function readTable(files: FileSystem, fd: number): Table | Omit<RejectedCheckpoi
       reason: 'newer-version',
       detail: `it has format version ${version}, this program reads up to ${CHECKPOINT_VERSION}`,
     };
-  const footer = new Uint8Array(FOOTER_BYTES);
-  files.read(fd, footer, size - FOOTER_BYTES);
+  const footer = content.slice(size - FOOTER_BYTES);
   const view = new DataView(footer.buffer);
   if (view.getUint32(0, true) !== MAGIC || view.getUint32(44, true) !== crc32c(footer, 0, 44))
     return { reason: 'footer', detail: 'the end is missing or damaged' };
@@ -331,22 +321,11 @@ function readTable(files: FileSystem, fd: number): Table | Omit<RejectedCheckpoi
   const tableBytes = view.getUint32(16, true);
   if (tableBytes > TABLE_BYTES_MAX || tableAt + tableBytes + FOOTER_BYTES !== size)
     return { reason: 'footer', detail: 'the length is not what the end says' };
-  const table = new Uint8Array(tableBytes);
-  files.read(fd, table, tableAt);
+  const table = content.subarray(tableAt, tableAt + tableBytes);
   if (crc32c(table) !== view.getUint32(20, true)) return { reason: 'table', detail: 'the list of sections is damaged' };
-  if (checksum(files, fd, size - FOOTER_BYTES) !== view.getUint32(24, true))
+  if (crc32c(content, 0, size - FOOTER_BYTES) !== view.getUint32(24, true))
     return { reason: 'checksum', detail: 'the checksum of the file is wrong' };
   return JSON.parse(new TextDecoder().decode(table)) as Table;
-}
-
-function checksum(files: FileSystem, fd: number, end: number): number {
-  const window = new Uint8Array(CHUNK_BYTES);
-  let crc = 0;
-  for (let at = 0; at < end; at += CHUNK_BYTES) {
-    const got = Math.min(files.read(fd, window, at), end - at);
-    crc = crc32c(window, 0, got, crc);
-  }
-  return crc;
 }
 
 function checkpointName(meta: CheckpointMeta): string {

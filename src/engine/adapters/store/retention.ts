@@ -5,7 +5,6 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { exportDay } from './day-export.ts';
 import { errorText } from './file-system.ts';
 import { openJournalReader } from './journal-sqlite.ts';
 import { TapeReader } from './tape-reader.ts';
@@ -132,6 +131,8 @@ async function compact(
   const reader = new TapeReader({ dataDir, day: step.day });
   const { events, damage } = reader.stat();
   reader.close();
+  // Loaded when it is needed: it brings a whole database with it, which a start would wait for.
+  const { exportDay } = await import('./day-export.ts');
   const result = await exportDay({
     dataDir,
     day: step.day,

@@ -1,4 +1,4 @@
-/** When the whole engine state goes to disk: every 20 seconds or half a million events, at every stop; the exits file whenever positions change. */
+/** When the whole engine state goes to disk: every 20 seconds or 300,000 events, at every stop; the exits file whenever positions change. */
 import type { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { encodeJson } from '../../lib/json-bytes.ts';
@@ -11,9 +11,9 @@ import { STATE_VERSION } from './recovery.ts';
 
 /** What lies behind the newest checkpoint is what a restart must replay before the first exit check: it is kept short. */
 const EVERY_MS = 20_000;
-const EVERY_EVENTS = 500_000;
+const EVERY_EVENTS = 300_000;
 /** However many events there are, the disk is given this much time between two. */
-const APART_MS = 5_000;
+const APART_MS = 4_000;
 const EXITS_EVERY_MS = 1_000;
 
 export class Checkpoints {

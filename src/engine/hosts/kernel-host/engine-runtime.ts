@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
 import { startStoreWorker } from '../../adapters/store/store-client.ts';
-import { StrategyFolder } from '../../adapters/strategies/folder.ts';
+import type { StrategyFolder } from '../../adapters/strategies/folder.ts';
 import { FailureError } from '../../cli/command.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
 import { defaultConfig } from '../../kernel/kernel-config.ts';
@@ -324,11 +324,17 @@ class Runtime implements EngineRuntime {
   /** The user's own strategies: loaded now and at every save. What is wrong with a file becomes a console line. */
   attachStrategies(dir: string): void {
     const say = (text: string): void => void this.command('report', { severity: 'warn', text }).catch(() => undefined);
-    this.#strategies = new StrategyFolder(dir, {
-      onReady: (file) => void this.command('loadStrategy', file).catch((error: Error) => say(error.message)),
-      onBroken: say,
-    });
-    this.#strategies.start();
+    const start = async (): Promise<void> => {
+      // Loaded late: the compiler is large, and exits do not wait for it.
+      const { StrategyFolder: Folder } = await import('../../adapters/strategies/folder.ts');
+      if (this.#stopping) return;
+      this.#strategies = new Folder(dir, {
+        onReady: (file) => void this.command('loadStrategy', file).catch((error: Error) => say(error.message)),
+        onBroken: say,
+      });
+      this.#strategies.start();
+    };
+    void start().catch((error: Error) => say(error.message));
   }
 
   symbolCount(): number {

@@ -4,6 +4,8 @@ import type { ConflatedTopic, HealthValue } from '#protocol';
 import { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
+import type { CheckpointChoice } from '../../adapters/store/checkpoint-files.ts';
+import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
 import type { ExitsRead } from '../../adapters/store/exits-file.ts';
 import { readExits } from '../../adapters/store/exits-file.ts';
 import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
@@ -129,6 +131,11 @@ class KernelThread {
   }
 
   start(): void {
+    const { dataDir } = this.#data.options;
+    const exits = readExits(dataDir);
+    const screen = this.#screen(exits);
+    // Read and checked while the store looks after journal and tape.
+    const newest = this.#data.isNew ? null : newestCheckpoint(dataDir, this.#data.config.day);
     const life = this.#store.waitOpen(STORE_OPEN_MS);
     this.#store.poll();
     if (life !== 'open') {
@@ -136,10 +143,8 @@ class KernelThread {
       return;
     }
     this.#tap.attach(this.#store);
-    const exits = readExits(this.#data.options.dataDir);
-    const screen = this.#screen(exits);
     this.#tell({ kind: 'opened' });
-    const recovered = this.#recover(screen);
+    const recovered = this.#recover(screen, newest);
     if (screen.isStopWanted) return void this.#stopEarly();
     const report = this.#takeOver(recovered, exits);
     this.#start.recovered(report);
@@ -173,7 +178,7 @@ class KernelThread {
     this.#tell({ kind: 'stopped' });
   }
 
-  #recover(screen: RecoveryScreen): RecoveryReport {
+  #recover(screen: RecoveryScreen, newest: CheckpointChoice | null): RecoveryReport {
     if (this.#data.isNew) {
       this.#recorder.command({ id: 'configure', name: 'configure', args: this.#data.config });
       this.#tellCarried();
@@ -184,6 +189,7 @@ class KernelThread {
       day: this.#data.config.day,
       kernel: this.#kernel,
       restoreTables: (reader) => restoreTables(reader, this.#symbols, this.#conditions),
+      ...(newest === null ? {} : { choose: () => newest }),
       // Simulated time can wait until the tape has made the journal whole again.
       useCheckpoint: !(
         this.#data.isLockstep &&

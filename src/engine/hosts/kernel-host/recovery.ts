@@ -2,6 +2,7 @@
  * Start-up is crash recovery: the newest whole checkpoint of the day, then the tape behind it, input by input, through the
  * same kernel. What comes out is the state in which the program stopped, however it stopped.
  */
+import type { CheckpointChoice } from '../../adapters/store/checkpoint-files.ts';
 import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
 import type { Journal } from '../../adapters/store/journal-sqlite.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
@@ -108,6 +109,8 @@ export interface RecoverOptions {
   /** Puts names and condition sets in place before the kernel's own state is restored. */
   readonly restoreTables: (reader: CheckpointReader) => void;
   readonly useCheckpoint?: boolean;
+  /** The checkpoint to begin from; the newest whole one of the day when absent. */
+  readonly choose?: () => CheckpointChoice;
   /** Called before each input, for replays that compare; and to stop early by returning false. */
   readonly onInput?: (input: TapeInput, batch: EventBatch) => boolean;
   /** Called after each input with its market events; false ends the replay there. */
@@ -116,11 +119,12 @@ export interface RecoverOptions {
 
 export function recover(options: RecoverOptions): RecoveryReport {
   const { kernel, dataDir, day } = options;
+  const choose = options.choose ?? ((): CheckpointChoice => newestCheckpoint(dataDir, day));
   const problems: string[] = [];
   let checkpointInputNo: InputNo | null = null;
   let resumeAfterUs: EpochUs | null = null;
   if (options.useCheckpoint !== false) {
-    const { checkpoint, rejected } = newestCheckpoint(dataDir, day);
+    const { checkpoint, rejected } = choose();
     for (const bad of rejected) problems.push(`checkpoint ${bad.file} was passed over: ${bad.detail}`);
     if (checkpoint !== null && checkpoint.meta.stateVersion === STATE_VERSION) {
       options.restoreTables(checkpoint);

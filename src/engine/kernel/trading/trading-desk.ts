@@ -430,6 +430,11 @@ export class TradingDesk implements Checkpointable {
     this.#dueUs = dueUs ?? Infinity;
   }
 
+  /** After a restore of another day's books. */
+  beginDay(isAuto: boolean): void {
+    this.#ctx.state.isAuto = isAuto;
+  }
+
   #parts(): readonly Checkpointable[] {
     const { orders, fills, trades, ledger, notes, slippage, locks, dayLoss, kill } = this.#ctx;
     return [orders, fills, trades, ledger, notes, slippage, locks, dayLoss, kill];
