@@ -6,6 +6,7 @@ import type { UserCommand } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import type { ReferenceRow } from './reference.ts';
 import type { StrategyFile } from './strategy-shelf.ts';
+import type { StrategyBudget } from './trading/desk-config.ts';
 
 export type CommandAnswer =
   | { readonly ok: true; readonly value: unknown }
@@ -81,6 +82,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     kernel.main.desk.cancel(args.orderId, kernel.nowUs) || kernel.shadow.desk.cancel(args.orderId, kernel.nowUs)
       ? done()
       : notFound(`order ${args.orderId} is not working`),
+  setRiskLimit: (kernel, args: { name: string; limit: number }) => {
+    const fault = kernel.main.desk.setLimit(args.name, args.limit, kernel.nowUs);
+    return fault === '' ? done() : refused(fault);
+  },
+  setStrategyBudget: (kernel, args: { strategy: string } & StrategyBudget) => {
+    const { strategy, notionalMax, positionsMax, entriesMax } = args;
+    if (!kernel.strategies.slots.some((slot) => slot.definition.name === strategy))
+      return notFound(`there is no strategy '${strategy}'`);
+    kernel.main.desk.setBudget(strategy, { notionalMax, positionsMax, entriesMax }, kernel.nowUs);
+    return done();
+  },
   kill: (kernel) => {
     kernel.main.desk.kill('by hand', kernel.nowUs);
     return done();

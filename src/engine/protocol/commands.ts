@@ -73,7 +73,15 @@ export interface EngineCommands {
   scrub(ask: {
     readonly atUs: number | null;
   }): Promise<{ readonly atUs: number | null; readonly fromUs: number; readonly toUs: number }>;
+  /** `name`: a limit's key or its name on the risk page. Tightening holds at once; loosening is refused while a lock holds. */
   setRiskLimit(ask: { readonly name: string; readonly limit: number }): Promise<null>;
+  /** What a strategy may use: dollars at work (micro-dollars), positions at once, entries a day; null = not limited. */
+  setStrategyBudget(ask: {
+    readonly strategy: string;
+    readonly notionalMax: number | null;
+    readonly positionsMax: number | null;
+    readonly entriesMax: number | null;
+  }): Promise<null>;
 }
 
 export const COMMAND_NAMES = [
@@ -96,4 +104,5 @@ export const COMMAND_NAMES = [
   'unkill',
   'scrub',
   'setRiskLimit',
+  'setStrategyBudget',
 ] as const satisfies readonly (keyof EngineCommands)[];

@@ -214,6 +214,11 @@ export interface RiskValue {
     readonly value: number;
     readonly limit: number;
     readonly unit: string;
+    /** For setRiskLimit, with the bounds nobody can leave and the direction that makes it stricter. */
+    readonly key?: string;
+    readonly min?: number;
+    readonly max?: number;
+    readonly tighter?: 'lower' | 'higher';
   }[];
   readonly locks: readonly {
     readonly code: string;

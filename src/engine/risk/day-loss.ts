@@ -14,10 +14,15 @@ export interface LossBreach {
 }
 
 export class DayLossGuard implements Checkpointable {
-  readonly #limits: RiskLimits;
+  #limits: RiskLimits;
   #state = { count: 0, checkedUs: 0 };
 
   constructor(limits: RiskLimits) {
+    this.#limits = limits;
+  }
+
+  /** Limits changed while running. */
+  setLimits(limits: RiskLimits): void {
     this.#limits = limits;
   }
 

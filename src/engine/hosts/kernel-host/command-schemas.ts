@@ -41,4 +41,10 @@ export const KERNEL_COMMAND_SCHEMAS = {
   kill: z.undefined(),
   unkill: z.strictObject({ confirmation: z.string().max(64) }),
   setRiskLimit: z.strictObject({ name: z.string().max(64), limit: z.number() }),
+  setStrategyBudget: z.strictObject({
+    strategy: z.string().regex(NAME),
+    notionalMax: z.number().int().min(0).max(1e13).nullable(),
+    positionsMax: z.number().int().min(0).max(1000).nullable(),
+    entriesMax: z.number().int().min(0).max(100_000).nullable(),
+  }),
 } as const satisfies Partial<Record<keyof EngineCommands, z.ZodType>>;

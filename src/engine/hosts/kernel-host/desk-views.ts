@@ -14,6 +14,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { TradingPair } from '../../kernel/trading-pair.ts';
 import { HaltState } from '../../market/view-columns.ts';
 import type { CostItems } from '../../model/economics.ts';
+import { LIMIT_RULES } from '../../risk/limit-changes.ts';
 import type { RuleResult } from '../../model/signal.ts';
 
 export function ruleView(rule: RuleResult): RuleView {
@@ -109,7 +110,7 @@ export function orderRows(kernel: Kernel, symbol?: string): OrderRow[] {
 export function accountValue(kernel: Kernel): AccountValue {
   const { summaries } = kernel.main.desk;
   const account = summaries.account(kernel.nowUs);
-  const { risk } = kernel.config.desk;
+  const risk = summaries.limits();
   const risks = summaries.risk();
   const used = [
     account.openPositions / risk.positionsMax,
@@ -141,6 +142,7 @@ export function strategyViews(kernel: Kernel): StrategyView[] {
     ...kernel.shadow.desk.summaries.positions(kernel.nowUs),
   ];
   return kernel.shelf.items().map((item) => {
+    const { notionalMax, positionsMax } = kernel.main.desk.summaries.budget(item.name);
     const slot = kernel.strategies.slots.find((candidate) => candidate.definition.name === item.name);
     const own = trades.filter((trade) => trade.strategy === item.name);
     return {
@@ -165,30 +167,33 @@ export function strategyViews(kernel: Kernel): StrategyView[] {
       trades: own.length,
       pnlNet: own.reduce((sum, trade) => sum + trade.net, 0),
       openPositions: open.filter((trade) => trade.strategy === item.name).length,
-      budget: { positionsMax: 0, notionalMax: kernel.config.desk.budgets[item.name] ?? 0 },
+      budget: { positionsMax: positionsMax ?? 0, notionalMax: notionalMax ?? 0 },
     };
   });
 }
 
 export function riskValue(kernel: Kernel, outcomes: ReadonlyMap<string, number>): RiskValue {
   const { summaries } = kernel.main.desk;
-  const { risk } = kernel.config.desk;
+  const risk = summaries.limits();
   const account = summaries.account(kernel.nowUs);
   const now = summaries.risk();
+  const used: Readonly<Record<string, number>> = {
+    positionsMax: account.openPositions,
+    exposureMax: account.exposure,
+    dailyLossMax: Math.max(0, 0 - account.dayPnl),
+    dailyDrawdownMax: Math.max(0, account.dayPnlPeak - account.dayPnl),
+  };
   return {
-    limits: [
-      { name: 'open positions', value: account.openPositions, limit: risk.positionsMax, unit: '' },
-      { name: 'exposure', value: account.exposure, limit: risk.exposureMax, unit: '$' },
-      { name: 'loss today', value: Math.max(0, 0 - account.dayPnl), limit: risk.dailyLossMax, unit: '$' },
-      {
-        name: 'given back from the peak',
-        value: Math.max(0, account.dayPnlPeak - account.dayPnl),
-        limit: risk.dailyDrawdownMax,
-        unit: '$',
-      },
-      { name: 'dollars an order', value: 0, limit: risk.notionalMax, unit: '$' },
-      { name: 'shares an order', value: 0, limit: risk.sharesMax, unit: 'sh' },
-    ],
+    limits: LIMIT_RULES.map(({ key, label, unit, min, max, tighter }) => ({
+      name: label,
+      value: used[key] ?? 0,
+      limit: risk[key],
+      unit,
+      key,
+      min,
+      max,
+      tighter,
+    })),
     locks: now.locks.map((lock) => ({
       code: lock.code,
       reason: `${lock.scope}: ${lock.text}`,

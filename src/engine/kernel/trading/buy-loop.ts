@@ -20,10 +20,12 @@ import { refuseMarket } from '../../risk/market-gates.ts';
 import type { GateResult } from '../../risk/order-gates.ts';
 import { firstFailure, judgeOrder } from '../../risk/order-gates.ts';
 import { countWithinSecond, note } from '../../risk/rates.ts';
+import type { Exposures } from './account.ts';
 import { buyingPower, exposuresOf, worthNow } from './account.ts';
 import { closeIfFlat, hourOf } from './booking.ts';
 import type { DeskContext } from './context.ts';
 import { isHalted, readMarket } from './context.ts';
+import type { StrategyBudget } from './desk-config.ts';
 import { cancelOrder, hasRoom, issueOrder, replaceOrder } from './order-desk.ts';
 
 interface Verdict {
@@ -131,8 +133,10 @@ function planEntry(
   const { config, view, clock } = ctx;
   const { grid } = clock;
   const worth = worthNow(ctx);
-  const budget = config.budgets[signal.strategy];
-  const used = budget === undefined ? 0 : exposuresOf(ctx, signal.strategy, ticker).strategy;
+  const budget = budgetOf(ctx, signal.strategy);
+  const exposures = exposuresOf(ctx, signal.strategy, ticker);
+  const overBudget = options.manual === true ? undefined : refuseBudget(ctx, signal.strategy, exposures);
+  if (overBudget !== undefined) return overBudget;
   const hint =
     options.shares === undefined ? signal.sizing : { kind: 'dollars' as const, amount: options.shares * ask };
   const size = sizeOf(config.sizing, {
@@ -143,7 +147,7 @@ function planEntry(
     displayedShares: view.askSize[signal.symbol] as number,
     recentVolume: recentVolume(ctx, signal.symbol),
     roundLot: roundLotOn(ctx.fees, clock.date, ask),
-    budgetLeft: budget === undefined ? Infinity : Math.max(0, budget - used),
+    budgetLeft: budget.notionalMax === null ? Infinity : Math.max(0, budget.notionalMax - exposures.strategy),
   });
   if (size.shares <= 0)
     return refuse(size.bound === 'budget' ? 'budget' : 'size', size.bound, size.shares, size.wished);
@@ -172,6 +176,22 @@ function planEntry(
     return refuse('price', 'luld-band', limit, Math.round(bandHigh * 1_000_000));
   }
   return { shares: size.shares, limit, priceMax: Math.max(priceMax, limit), costs };
+}
+
+const NO_BUDGET: StrategyBudget = { notionalMax: null, positionsMax: null, entriesMax: null };
+
+/** RSK31: what a strategy may use; set while running, else as configured, else only the limits of risk. */
+export function budgetOf(ctx: DeskContext, strategy: string): StrategyBudget {
+  return ctx.state.budgets[strategy] ?? ctx.config.budgets[strategy] ?? NO_BUDGET;
+}
+
+/** The counts of a budget; its dollars are obeyed by size. */
+function refuseBudget(ctx: DeskContext, strategy: string, exposures: Exposures): Verdict | undefined {
+  const { positionsMax, entriesMax } = budgetOf(ctx, strategy);
+  if (positionsMax !== null && exposures.strategyPositions >= positionsMax)
+    return refuse('budget', 'positions', exposures.strategyPositions, positionsMax);
+  const entries = ctx.state.entriesToday[strategy] ?? 0;
+  return entriesMax !== null && entries >= entriesMax ? refuse('budget', 'entries', entries, entriesMax) : undefined;
 }
 
 /** Shares of about the last minute, from the trade rate and the average print of the day. */
@@ -265,6 +285,7 @@ function fire(
   ctx.trades.add(trade);
   state.lastEntryUs[`${signal.strategy}/${ticker}`] = nowUs;
   note(state.entries, nowUs);
+  state.entriesToday[signal.strategy] = (state.entriesToday[signal.strategy] ?? 0) + 1;
   state.counts.fired++;
   trade.entry.orderId = issueOrder(
     ctx,

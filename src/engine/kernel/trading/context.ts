@@ -21,7 +21,8 @@ import type { DayLossGuard } from '../../risk/day-loss.ts';
 import type { KillSwitch } from '../../risk/kill-switch.ts';
 import type { Locks } from '../../risk/locks.ts';
 import type { RateWindow } from '../../risk/rates.ts';
-import type { DeskConfig } from './desk-config.ts';
+import type { LimitChanges } from '../../risk/limit-changes.ts';
+import type { DeskConfig, StrategyBudget } from './desk-config.ts';
 import type { JournalWriter } from './journal-writer.ts';
 
 /** Plain data: saved as it is. */
@@ -48,6 +49,12 @@ export interface DeskState {
   /** Last entry by strategy and ticker, for duplicates. */
   lastEntryUs: Record<string, EpochUs>;
   streaks: Record<string, number>;
+  /** Limits changed while running, on top of the configuration. */
+  limits: LimitChanges;
+  /** Budgets set while running, by strategy, in place of the configured ones. */
+  budgets: Record<string, StrategyBudget>;
+  /** Entries of each strategy today. */
+  entriesToday: Record<string, number>;
   regime: [string, number][];
   brokerCash: Micros | null;
   brokerBuyingPower: Micros | null;
@@ -81,7 +88,8 @@ export interface DeskContext {
   readonly sessions: Sessions;
   readonly fees: FeeTables;
   readonly run: string;
-  readonly config: DeskConfig;
+  /** As configured, with the limits changed since. */
+  config: DeskConfig;
   readonly journal: JournalWriter;
   send(command: BrokerCommand): void;
   readonly orders: OrderBook;
@@ -118,6 +126,9 @@ export function createDeskState(isAuto: boolean): DeskState {
     entries: { times: [] },
     lastEntryUs: {},
     streaks: {},
+    limits: {},
+    budgets: {},
+    entriesToday: {},
     regime: [],
     brokerCash: null,
     brokerBuyingPower: null,

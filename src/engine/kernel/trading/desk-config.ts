@@ -53,8 +53,18 @@ export interface DeskConfig {
   readonly settleUs: number;
   /** What ended longer ago leaves memory when the day turns; the journal keeps it. Fills stay, so that none is booked twice. */
   readonly forgetUs: number;
-  /** Most dollars a strategy may have at work, micro-dollars; absent = only the risk limits. */
-  readonly budgets: Readonly<Record<string, number>>;
+  /** What each strategy may use; absent = only the risk limits. */
+  readonly budgets: Readonly<Record<string, StrategyBudget>>;
+}
+
+/** A strategy's own share of the account (docs/specs/risk.md, RSK31); null = not limited. */
+export interface StrategyBudget {
+  /** Most dollars at work, micro-dollars; working purchases count. */
+  readonly notionalMax: number | null;
+  /** Most positions at once, opening ones counted. */
+  readonly positionsMax: number | null;
+  /** Most entries a session day. */
+  readonly entriesMax: number | null;
 }
 
 export const DEFAULT_DESK_CONFIG: DeskConfig = {

@@ -9,11 +9,14 @@ import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
 import { toTrade } from '../../positions/trade-record.ts';
 import type { TradeRecord } from '../../positions/trade-record.ts';
 import type { KillStatus } from '../../risk/kill-switch.ts';
+import type { RiskLimits } from '../../risk/limits.ts';
 import type { Lock } from '../../risk/locks.ts';
 import { accountSummary, markOf, worthNow } from './account.ts';
 import { gainNow, hourOf, toClosedTrade } from './booking.ts';
 import type { DeskContext, DeskCounts } from './context.ts';
 import { readMarket } from './context.ts';
+import { budgetOf } from './buy-loop.ts';
+import type { StrategyBudget } from './desk-config.ts';
 
 export interface OpenPosition extends Trade {
   /** The bid it is valued at. */
@@ -158,6 +161,16 @@ export class DeskSummaries {
       kill: kill.status(),
       counts: { ...state.counts },
     };
+  }
+
+  /** The limits as they are now, changes made while running included. */
+  limits(): RiskLimits {
+    return this.#ctx.config.risk;
+  }
+
+  /** What a strategy may use, and how many entries it has made today. */
+  budget(strategy: string): StrategyBudget & { readonly entriesToday: number } {
+    return { ...budgetOf(this.#ctx, strategy), entriesToday: this.#ctx.state.entriesToday[strategy] ?? 0 };
   }
 
   hasLiveOrders(): boolean {

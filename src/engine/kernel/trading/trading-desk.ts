@@ -25,6 +25,7 @@ import { AccountNotes } from '../../positions/notes.ts';
 import { TradeBook } from '../../positions/trade-book.ts';
 import { DayLossGuard } from '../../risk/day-loss.ts';
 import { KillSwitch } from '../../risk/kill-switch.ts';
+import { limitRule, refuseLimit, withLimits } from '../../risk/limit-changes.ts';
 import { Locks } from '../../risk/locks.ts';
 import type { Adoption, ExitsBooks } from '../adoption.ts';
 import { worthNow } from './account.ts';
@@ -36,7 +37,7 @@ import type { SignalOptions } from './buy-loop.ts';
 import { advanceEntry, takeSignal } from './buy-loop.ts';
 import type { DeskContext, DeskState } from './context.ts';
 import { createDeskState, moveTo, noteRisk } from './context.ts';
-import type { DeskConfig } from './desk-config.ts';
+import type { DeskConfig, StrategyBudget } from './desk-config.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import { askTruth, cancelOrder, flushReady, nextOrderUs, releaseDurable, watchOrders } from './order-desk.ts';
 import { reconcile } from './reconcile.ts';
@@ -62,10 +63,12 @@ export class TradingDesk implements Checkpointable {
   /** What the screens and the command line read. */
   readonly summaries: DeskSummaries;
   readonly #ctx: DeskContext;
+  readonly #config: DeskConfig;
   #dueUs: EpochUs = 0;
 
   constructor(deps: TradingDeskDeps) {
     const fees = deps.fees ?? FEE_TABLES;
+    this.#config = deps.config;
     const trades = new TradeBook(deps.symbols);
     this.#ctx = {
       view: deps.view,
@@ -223,6 +226,35 @@ export class TradingDesk implements Checkpointable {
     return true;
   }
 
+  /** Changes a limit of risk while running. Returns '' or why it is refused (docs/specs/risk.md, RSK28 to RSK30). */
+  setLimit(name: string, value: number, nowUs: EpochUs): string {
+    const ctx = this.#ctx;
+    moveTo(ctx, nowUs);
+    const { risk } = ctx.config;
+    const fault = refuseLimit(risk, name, value, ctx.locks.all().length > 0 || ctx.kill.isOn);
+    const rule = limitRule(name);
+    if (fault !== '' || rule === undefined) return fault;
+    const body = { limit: rule.key, from: risk[rule.key], to: value };
+    ctx.state.limits = { ...ctx.state.limits, [rule.key]: value };
+    this.#applyLimits();
+    ctx.journal.write({ kind: 'command', atUs: nowUs, id: 'limit', cause: rule.key, symbol: '', body });
+    this.#after(nowUs);
+    return '';
+  }
+
+  /** What a strategy may use from now on; what it has open stays. */
+  setBudget(strategy: string, budget: StrategyBudget, nowUs: EpochUs): void {
+    const ctx = this.#ctx;
+    ctx.state.budgets[strategy] = budget;
+    ctx.journal.write({ kind: 'command', atUs: nowUs, id: 'budget', cause: strategy, symbol: '', body: budget });
+  }
+
+  #applyLimits(): void {
+    const ctx = this.#ctx;
+    ctx.config = { ...this.#config, risk: withLimits(this.#config.risk, ctx.state.limits) };
+    ctx.dayLoss.setLimits(ctx.config.risk);
+  }
+
   /** Throws the kill switch: auto trading off, cancel all, flatten, verify at the broker. */
   kill(reason: string, nowUs: EpochUs): void {
     const ctx = this.#ctx;
@@ -369,6 +401,7 @@ export class TradingDesk implements Checkpointable {
     for (const lock of ctx.locks.rollDay(ctx.clock.date))
       noteRisk(ctx, nowUs, 'lock', '', { code: 'lock-ended', lock });
     ctx.state.streaks = {};
+    ctx.state.entriesToday = {};
     ctx.trades.forget(nowUs - ctx.config.forgetUs);
     ctx.orders.forget(nowUs - ctx.config.forgetUs);
   }
@@ -422,10 +455,12 @@ export class TradingDesk implements Checkpointable {
     const bytes = reader.section('desk/state');
     if (bytes === undefined) return;
     const { dueUs, ...state } = decodeJson<DeskState & { dueUs: EpochUs | null }>(bytes);
-    ctx.state = state;
+    // A checkpoint of an earlier program knows fewer things.
+    ctx.state = { ...createDeskState(false), ...state };
     ctx.regime.clear();
     for (const [measure, value] of ctx.state.regime) ctx.regime.set(measure, value);
     for (const part of this.#parts()) part.restore(reader);
+    this.#applyLimits();
     ctx.clock.endUs = 0;
     this.#dueUs = dueUs ?? Infinity;
   }
