@@ -82,10 +82,10 @@ export function drive(
   from: number,
   to: number,
   lastIntent: () => number,
+  decoder = new FrameDecoder(offline.symbols, offline.conditions),
+  batch = createEventBatch(),
 ): void {
   const { kernel } = offline;
-  const decoder = new FrameDecoder(offline.symbols, offline.conditions);
-  const batch = createEventBatch();
   let told = lastIntent();
   for (let n = from; n < to; n++) {
     const { tag, stampUs, bytes } = inputs[n] as SimInput;
