@@ -83,6 +83,7 @@ interface StrategyRows {
   readonly values: Float64Array;
   readonly thresholds: Float64Array;
   readonly distance: Float32Array;
+  lastShape: number;
 }
 
 export class DecisionLedger implements Checkpointable {
@@ -122,6 +123,7 @@ export class DecisionLedger implements Checkpointable {
       values: new Float64Array(n * MAX_GATES),
       thresholds: new Float64Array(n * MAX_GATES),
       distance: new Float32Array(n).fill(Number.POSITIVE_INFINITY),
+      lastShape: -1,
     };
     this.#strategies.push(rows);
     this.#byName.set(name, rows);
@@ -140,7 +142,7 @@ export class DecisionLedger implements Checkpointable {
   ): void {
     const rows = this.#strategies[strategy] as StrategyRows;
     assert(gates.length <= MAX_GATES, 'the host refuses strategies with too many gates');
-    const shape = this.#shape(gates);
+    const shape = this.#shapeOf(rows, gates);
     let passes = 0;
     const base = symbol * MAX_GATES;
     for (let i = 0; i < gates.length; i++) {
@@ -163,6 +165,18 @@ export class DecisionLedger implements Checkpointable {
     rows.distance[symbol] = isPass ? 0 : distanceOf(gates);
     this.evaluations++;
     if (persist) this.#sink?.evaluation(rows.index, symbol, atUs, inputNo, shape, passes, isPass, gates);
+  }
+
+  /** A strategy's gates are nearly always those of its last judgement: compared name by name, without making a key. */
+  #shapeOf(rows: StrategyRows, gates: readonly RuleResult[]): number {
+    const last = this.#shapes[rows.lastShape];
+    if (last === undefined || last.names.length !== gates.length) return (rows.lastShape = this.#shape(gates));
+    for (let i = 0; i < gates.length; i++) {
+      const gate = gates[i] as RuleResult;
+      if (gate.name !== last.names[i] || gate.operator !== last.operators[i])
+        return (rows.lastShape = this.#shape(gates));
+    }
+    return rows.lastShape;
   }
 
   #shape(gates: readonly RuleResult[]): number {
@@ -229,6 +243,7 @@ export class DecisionLedger implements Checkpointable {
     if (shapes === undefined || names === undefined) return;
     this.#shapes.splice(0, this.#shapes.length, ...decodeJson<GateShape[]>(shapes));
     this.#shapeIds.clear();
+    for (const rows of this.#strategies) rows.lastShape = -1;
     for (const shape of this.#shapes) this.#shapeIds.set(shapeKey(shape.names, shape.operators), shape.id);
     for (const name of decodeJson<string[]>(names)) {
       const rows = this.#strategies[this.add(name)] as StrategyRows;
