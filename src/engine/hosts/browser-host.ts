@@ -58,15 +58,23 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
     sockets.handleUpgrade(request, socket, head, (opened) => options.attach(websocketChannel(opened)));
   });
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-  });
+  server.on('clientError', endBadClient);
   return {
     port,
     url: `http://${urlHost(options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host)}:${port}/?token=${options.token}`,
     sockets: () => sockets.clients.size,
     close: () => closeAll(server, sockets),
   };
+}
+
+/**
+ * Ends a connection that sent no proper request. One that sent nothing in time gets no answer: browsers open connections
+ * ahead of need, and would take the answer for that of the request they make next.
+ */
+export function endBadClient(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (socket.writable && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT')
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  else socket.destroy();
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
