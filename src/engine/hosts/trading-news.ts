@@ -20,7 +20,9 @@ export function watchTrading(runtime: EngineRuntime, tell: (news: TradingNews) =
     tell(news);
   });
   runtime.watch('account', undefined);
+  const past = runtime.past?.bind(runtime);
   return {
+    ...(past === undefined ? {} : { past }),
     info: runtime.info,
     epoch: runtime.epoch,
     view: runtime.view,
