@@ -1,5 +1,5 @@
 /** The time slider under the market: drag it and the whole market is as it was then; Home, Escape or LIVE brings it back. */
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
 import { timeText } from '../../format/time.ts';
@@ -14,6 +14,7 @@ export function MarketScrub() {
   /** Where the handle stands; null while live. */
   const [at, setAt] = useState<number | null>(null);
   const [shown, setShown] = useState<number | null>(null);
+  const shownNow = useRef<number | null>(null);
   const [problem, setProblem] = useState('');
   const asker = useMemo(
     () =>
@@ -21,9 +22,14 @@ export function MarketScrub() {
         (ask) => link.commands.scrub(ask),
         (answer) => {
           setShown(answer.atUs);
+          shownNow.current = answer.atUs;
           setProblem('');
         },
-        setProblem,
+        (message) => {
+          // What is on screen did not change: it must not be called past when it is live.
+          setAt(shownNow.current);
+          setProblem(message);
+        },
       ),
     [link],
   );
@@ -34,6 +40,7 @@ export function MarketScrub() {
         if (state === 'live' || state === 'stale') return;
         setAt(null);
         setShown(null);
+        shownNow.current = null;
       }),
     [linkStatus],
   );
