@@ -1,8 +1,8 @@
 /** The menu. Only what works now; an entry that does nothing is not there. */
 import { Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
-import type { ThemeChoice, WindowReport, WindowRole } from '#protocol';
-import { THEME_CHOICES } from '#protocol';
+import type { MenuKeyName, ThemeChoice, WindowReport, WindowRole } from '#protocol';
+import { MENU_KEYS, THEME_CHOICES } from '#protocol';
 import type { TradingNews } from '#host-kit';
 import type { TradingAsk } from './trading-questions.ts';
 
@@ -34,7 +34,8 @@ const BROKER_LABELS: Readonly<Record<string, string>> = {
   'ibkr:live': 'LIVE: Interactive Brokers, real money',
 };
 /** The page takes this key itself; the menu only shows it. */
-const shown = (accelerator: string) => ({ accelerator, registerAccelerator: false });
+const shown = (key: 'palette' | 'help') => ({ ...keyed(key), registerAccelerator: false });
+const keyed = (key: MenuKeyName) => ({ accelerator: MENU_KEYS[key].accelerator });
 
 export function setMenu(actions: MenuActions, now: MenuState): void {
   const isMac = process.platform === 'darwin';
@@ -54,11 +55,11 @@ function fileMenu(actions: MenuActions, isMac: boolean): MenuItemConstructorOpti
   return {
     label: '&File',
     submenu: [
-      { label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.openWindow('workstation') },
+      { label: 'New Window', ...keyed('newWindow'), click: () => actions.openWindow('workstation') },
       { label: 'Open Data Folder', click: actions.openDataFolder },
       { type: 'separator' },
-      { role: 'close', label: 'Close Window' },
-      ...(isMac ? [] : [{ role: 'quit', label: 'Quit and Stop the Engine', accelerator: 'Ctrl+Q' } as const]),
+      { role: 'close', label: 'Close Window', ...keyed('closeWindow') },
+      ...(isMac ? [] : [{ role: 'quit', label: 'Quit and Stop the Engine', ...keyed('quit') } as const]),
     ],
   };
 }
@@ -69,7 +70,7 @@ function viewMenu(actions: MenuActions, now: MenuState): MenuItemConstructorOpti
   return {
     label: '&View',
     submenu: [
-      { label: 'Commands and Symbols', ...shown('CmdOrCtrl+K'), click: command('palette.open') },
+      { label: 'Commands and Symbols', ...shown('palette'), click: command('palette.open') },
       ...(window === undefined
         ? []
         : [
@@ -107,13 +108,13 @@ function viewMenu(actions: MenuActions, now: MenuState): MenuItemConstructorOpti
             },
           ]),
       { type: 'separator' },
-      { role: 'resetZoom' },
-      { role: 'zoomIn' },
-      { role: 'zoomOut' },
-      { role: 'togglefullscreen' },
+      { role: 'resetZoom', ...keyed('zoomReset') },
+      { role: 'zoomIn', ...keyed('zoomIn') },
+      { role: 'zoomOut', ...keyed('zoomOut') },
+      { role: 'togglefullscreen', ...keyed('fullScreen') },
       { type: 'separator' },
       { role: 'reload', accelerator: '' },
-      { role: 'toggleDevTools' },
+      { role: 'toggleDevTools', ...keyed('developerTools') },
     ],
   };
 }
@@ -135,11 +136,11 @@ function tradingMenu(actions: MenuActions, { broker, trading }: MenuState): Menu
         label: 'Auto Trading',
         type: 'checkbox',
         checked: isAuto,
-        accelerator: 'CmdOrCtrl+Shift+A',
+        ...keyed('auto'),
         click: () => actions.trade(isAuto ? 'auto-off' : 'auto-on'),
       },
-      { label: 'Flatten All…', accelerator: 'CmdOrCtrl+Shift+F', click: () => actions.trade('flatten-all') },
-      { label: 'Kill Switch…', accelerator: 'CmdOrCtrl+Shift+K', click: () => actions.trade('kill') },
+      { label: 'Flatten All…', ...keyed('flattenAll'), click: () => actions.trade('flatten-all') },
+      { label: 'Kill Switch…', ...keyed('kill'), click: () => actions.trade('kill') },
       { type: 'separator' },
       { label: 'Restart Engine', click: actions.restartEngine },
     ],
@@ -151,16 +152,16 @@ function windowMenu(actions: MenuActions): MenuItemConstructorOptions {
   return {
     label: '&Window',
     submenu: [
-      { role: 'minimize' },
+      { role: 'minimize', ...keyed('minimize') },
       { type: 'separator' },
-      { label: 'Pop Out Panel', accelerator: 'CmdOrCtrl+Shift+O', click: command('panel.pop-out') },
-      { label: 'Bring Panels Back', accelerator: 'CmdOrCtrl+Shift+B', click: command('panel.bring-back') },
+      { label: 'Pop Out Panel', ...keyed('popOut'), click: command('panel.pop-out') },
+      { label: 'Bring Panels Back', ...keyed('bringBack'), click: command('panel.bring-back') },
       { type: 'separator' },
       { label: 'Layout: One Screen', click: command('layout.workstation') },
       { label: 'Layout: Market Wall', click: command('layout.market-wall') },
       { label: 'Layout: Charts Wall', click: command('layout.charts-wall') },
       { label: 'Layout: Trades Wall', click: command('layout.trades-wall') },
-      { label: 'Three Walls on Three Displays', accelerator: 'CmdOrCtrl+Shift+3', click: actions.openWalls },
+      { label: 'Three Walls on Three Displays', ...keyed('threeWalls'), click: actions.openWalls },
       { label: 'Reset the Layout', click: command('layout.reset') },
     ],
   };
@@ -171,7 +172,7 @@ function helpMenu(actions: MenuActions): MenuItemConstructorOptions {
     role: 'help',
     label: '&Help',
     submenu: [
-      { label: 'Keyboard Help', ...shown('?'), click: () => actions.command('help.keys') },
+      { label: 'Keyboard Help', ...shown('help'), click: () => actions.command('help.keys') },
       { label: 'Documentation', click: actions.openDocs },
       { type: 'separator' },
       { label: 'About Drover', click: actions.showAbout },

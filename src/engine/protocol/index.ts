@@ -8,4 +8,5 @@ export * from './values.ts';
 export * from './commands.ts';
 export * from './bridge.ts';
 export * from './epoch.ts';
+export * from './keys.ts';
 export * from './trading-values.ts';
