@@ -26,6 +26,12 @@ const REQUEST = z.discriminatedUnion('kind', [
     density: z.enum(['dense', 'comfortable']),
     palette: z.enum(['standard', 'safe']),
   }),
+  z.strictObject({
+    kind: z.literal('notify'),
+    title: z.string().min(1).max(100),
+    body: z.string().max(400),
+    tag: z.string().min(1).max(40),
+  }),
   z.strictObject({ kind: z.literal('restart-engine') }),
 ]);
 
@@ -63,6 +69,8 @@ function dispatch(request: Checked, handlers: BridgeHandlers, sender: WebContent
       return handlers['save-layout'](request, sender);
     case 'report':
       return handlers.report(request, sender);
+    case 'notify':
+      return handlers.notify(request, sender);
     case 'restart-engine':
       return handlers['restart-engine'](request, sender);
   }

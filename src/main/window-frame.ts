@@ -1,5 +1,5 @@
 /** One native window: how it is made, where it is, and how it is put somewhere else. */
-import { BrowserWindow, nativeTheme } from 'electron';
+import { BrowserWindow, nativeTheme, Notification } from 'electron';
 import type { WindowRole } from '#protocol';
 import type { Rectangle } from './displays.ts';
 import { isSameRectangle, WINDOW_MIN } from './displays.ts';
@@ -45,6 +45,7 @@ export function makeWindow(
         `--drover-window=${place.id}`,
         `--drover-role=${place.role}`,
         `--drover-version=${options.version}`,
+        `--drover-notices=${Notification.isSupported() ? 'yes' : 'no'}`,
       ],
     },
   });

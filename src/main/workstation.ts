@@ -11,6 +11,7 @@ import { createEngineProcess } from './engine-process.ts';
 import { setMenu } from './menu.ts';
 import type { MenuActions } from './menu.ts';
 import { createNativeTrading } from './native-trading.ts';
+import { createNotices } from './notices.ts';
 import { tell } from './questions.ts';
 import { createPortBroker } from './ports.ts';
 import { watchPower } from './power.ts';
@@ -49,6 +50,7 @@ export function openWorkstation({ engine: engineOptions, out, note }: Workstatio
   });
   const ports = createPortBroker(engine);
   const trade = createNativeTrading(engine);
+  const notices = createNotices();
 
   let report: WindowReport | undefined;
   const actions: MenuActions = {
@@ -104,6 +106,7 @@ export function openWorkstation({ engine: engineOptions, out, note }: Workstatio
         report = next;
         showMenu();
       },
+      notify: (notice, sender) => notices.show(notice, sender),
       'restart-engine': () => void engine.restart(),
     },
     note,

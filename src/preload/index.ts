@@ -11,7 +11,7 @@ import type {
 } from '#protocol';
 import { BridgeChannel } from '#protocol';
 
-const nonce = crypto.randomUUID();
+const nonce = crypto.getRandomValues(new Uint32Array(4)).join('-');
 const ask = (request: BridgeRequest): void => ipcRenderer.send(BridgeChannel.ask, request);
 const argument = (name: string): string => {
   const prefix = `--drover-${name}=`;
@@ -70,6 +70,9 @@ const bridge: DroverBridge = {
   report: ({ panels, density, palette }) => ask({ kind: 'report', panels, density, palette }),
   onCommand: event<string>(BridgeChannel.command),
   onReturn: event<WindowReturn>(BridgeChannel.returned),
+  canNotify: argument('notices') === 'yes',
+  notify: ({ title, body, tag }) => ask({ kind: 'notify', title, body, tag }),
+  onNoticeClick: event<string>(BridgeChannel.noticeClick),
   restartEngine: () => ask({ kind: 'restart-engine' }),
 };
 contextBridge.exposeInMainWorld('drover', bridge);

@@ -80,8 +80,21 @@ export interface DroverBridge {
   report(report: WindowReport): void;
   /** A native menu entry was chosen: the id of one of the window's commands. */
   onCommand(listener: (id: string) => void): () => void;
+  /** False where the system has no desktop notifications. */
+  readonly canNotify: boolean;
+  /** Shows a desktop notification; a later one of the same tag replaces it. */
+  notify(notice: DesktopNotice): void;
+  /** One that this window asked for was clicked; the window is in front by then. */
+  onNoticeClick(listener: (tag: string) => void): () => void;
   /** Starts a stopped engine again. */
   restartEngine(): void;
+}
+
+/** Texts of at most 100, 400 and 40 characters; longer ones are refused. */
+export interface DesktopNotice {
+  readonly title: string;
+  readonly body: string;
+  readonly tag: string;
 }
 
 /** The window message that carries a port. */
@@ -99,6 +112,7 @@ export const BridgeChannel = {
   place: 'drover:place',
   returned: 'drover:returned',
   command: 'drover:command',
+  noticeClick: 'drover:notice-click',
 } as const;
 
 /** What a window sends on BridgeChannel.ask. */
@@ -111,4 +125,5 @@ export type BridgeRequest =
   | { readonly kind: 'set-role'; readonly role: WindowRole }
   | { readonly kind: 'save-layout'; readonly layout: string }
   | ({ readonly kind: 'report' } & WindowReport)
+  | ({ readonly kind: 'notify' } & DesktopNotice)
   | { readonly kind: 'restart-engine' };

@@ -58,6 +58,9 @@ describe('port line', () => {
       saveLayout: () => undefined,
       report: () => undefined,
       onCommand: () => () => undefined,
+      canNotify: false,
+      notify: () => undefined,
+      onNoticeClick: () => () => undefined,
       restartEngine: () => void asked.push('restart'),
     };
     const hand = (data: unknown, source: unknown = page): MessagePort => {

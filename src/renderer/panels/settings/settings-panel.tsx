@@ -101,12 +101,8 @@ const PERMISSION_WORDS: Readonly<Record<NotifyPermission, string>> = {
   unavailable: 'Desktop notifications are not available here. Sounds and the alerts inside the window still work.',
 };
 
-/** The desktop program denies its pages every permission, this one too. */
-const IN_PROGRAM_WORDS =
-  'The desktop program does not show notifications from its windows. Sounds and the alerts inside the window work; in a browser on this engine notifications work too.';
-
 function Alerts() {
-  const { settings, alerts, bridge } = useServices();
+  const { settings, alerts } = useServices();
   const chosen = useStore(settings, (state) => state.alerts);
   const [permission, setPermission] = useState(notifyPermission);
   const [said, setSaid] = useState('');
@@ -175,9 +171,7 @@ function Alerts() {
         <span className="setting-value">{Math.round(chosen.volume * 100)} %</span>
       </div>
       <div className="setting">
-        <span className="setting-words">
-          {bridge !== undefined && permission === 'denied' ? IN_PROGRAM_WORDS : PERMISSION_WORDS[permission]}
-        </span>
+        <span className="setting-words">{PERMISSION_WORDS[permission]}</span>
         {permission === 'default' && (
           <button type="button" className="button" onClick={() => void askPermission().then(setPermission)}>
             Allow notifications
