@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { HealthValue } from '#protocol';
 import { bytesText, countText, latencyText, NONE } from '../format/number.ts';
-import { durationText, timeExplained, timeText } from '../format/time.ts';
+import { durationText, isTime, timeExplained, timeText } from '../format/time.ts';
 import type { LinkStatus } from '../link/engine-link.ts';
 import { chooseTheme, shownTheme } from '../theme/apply-theme.ts';
 import { DeskStrip } from './desk-strip.tsx';
@@ -101,7 +101,30 @@ const PHASE_WORDS = {
   overnight: { label: 'OVERNIGHT', until: 'to pre-market', explain: 'Overnight session.' },
 } as const;
 
+/** What an engine without a market time is at; a session phase would be a guess. */
+const WAITING_WORDS = {
+  starting: { label: 'STARTING', explain: 'The engine starts.' },
+  recovering: {
+    label: 'READING THE DAY',
+    explain: 'The engine reads what it recorded before it was started; the market goes on after that.',
+  },
+  reconciling: { label: 'RECONCILING', explain: 'The engine compares its account with the broker’s.' },
+  running: { label: 'WAITING FOR THE MARKET', explain: 'The feed has sent nothing yet.' },
+  stopping: { label: 'STOPPING', explain: 'The engine stops.' },
+} as const;
+
 function SessionFigures({ value }: { readonly value: HealthValue }) {
+  if (!isTime(value.nowUs)) {
+    const waiting = WAITING_WORDS[value.engineState];
+    return (
+      <span className="figure-cell session">
+        <b className="phase" data-phase="none" title={waiting.explain}>
+          {waiting.label}
+        </b>
+        <Clock />
+      </span>
+    );
+  }
   const phase = PHASE_WORDS[value.phase];
   const left = value.phaseEndsUs === null ? '' : `${durationText(value.phaseEndsUs - value.nowUs)} ${phase.until}`;
   return (
@@ -130,7 +153,7 @@ function Clock() {
       if (!element || !value) return;
       // A stopped engine's clock must stand still rather than pretend.
       const sinceMs = Math.min(1_500, Date.now() - receivedMs);
-      element.textContent = `${timeText(value.nowUs + sinceMs * 1000)} ET`;
+      element.textContent = isTime(value.nowUs) ? `${timeText(value.nowUs + sinceMs * 1000)} ET` : '– ET';
       element.title = timeExplained(value.nowUs);
     };
     write();

@@ -3,10 +3,11 @@
  * of the engine: bars are handed in, and one new bar costs one update. The user's zoom and place are kept while bars come;
  * at the live edge it follows.
  */
-import { createChartEx, type IChartApiBase } from 'lightweight-charts';
+import { createChartEx, type AutoscaleInfo, type IChartApiBase } from 'lightweight-charts';
 import type { BarView } from '#protocol';
 import { createBarBook, type BarBook } from './bar-book.ts';
 import { placeAt } from './bar-points.ts';
+import { tamedRange } from './tamed-range.ts';
 import { isWindowEnough, windowFor, type BarWindow } from './bar-window.ts';
 import { onColours } from './chart-colours.ts';
 import { extendFacts, noFacts, restartFacts, type LayerFacts } from './chart-facts.ts';
@@ -80,7 +81,12 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   );
   const series = createChartSeries(chart, isMini);
   const levels = createChartLevels(series.candles);
-  series.setAutoscale((base) => levels.stretch(base));
+  series.setAutoscale((base) => {
+    const seen = sight();
+    const bars =
+      seen === undefined ? [] : book.closed.slice(Math.max(0, Math.floor(seen.from)), Math.ceil(seen.to) + 1);
+    return levels.stretch(base === null ? null : tamed(base, bars));
+  });
   const facts = noFacts();
   const repaint = paintLayers(chart, series, facts, isMini);
   let markers: readonly ChartMarker[] = [];
@@ -225,6 +231,13 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   };
   (element as ChartHost).tickChart = made;
   return made;
+}
+
+function tamed(base: AutoscaleInfo, bars: readonly BarView[]): AutoscaleInfo {
+  if (base.priceRange === null) return base;
+  const { minValue, maxValue } = base.priceRange;
+  const { low, high } = tamedRange(minValue, maxValue, bars);
+  return { ...base, priceRange: { minValue: low, maxValue: high } };
 }
 
 function closeTimeOf(book: BarBook, index: number): number {

@@ -29,6 +29,15 @@ export function fixedText(value: number, decimals: number): string {
   return (value < 0 && Number(text) !== 0 ? MINUS : '') + grouped(text);
 }
 
+/** At least so many decimals, and for small figures as many as show two digits that count: 0.0034, not 0.00. */
+export function significantText(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return NONE;
+  const size = Math.abs(value);
+  if (size === 0 || size >= 0.1) return fixedText(value, decimals);
+  return fixedText(value, Math.min(DECIMALS_MOST, Math.max(decimals, 1 - Math.floor(Math.log10(size)))));
+}
+const DECIMALS_MOST = 10;
+
 /** A count in full, thousands grouped: "5,500". */
 export function countText(value: number): string {
   return fixedText(value, 0);

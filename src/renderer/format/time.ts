@@ -35,25 +35,31 @@ export function newYorkOffsetMs(epochMs: number): number {
   return localMs - startMs;
 }
 
+/** Clocks of markets are far from 1970: what is that small counts from a clock that was never set. */
+const FIRST_US = 86_400_000_000 * 365;
+
+/** False while an engine has no market time yet. */
+export const isTime = (us: number): boolean => Number.isFinite(us) && us >= FIRST_US;
+
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
 /** "09:47:12.304"; 'second' drops the milliseconds, 'minute' the seconds too. */
 export function timeText(us: number, precision: 'ms' | 'second' | 'minute' = 'ms'): string {
-  if (!Number.isFinite(us) || us <= 0) return '–';
+  if (!isTime(us)) return '–';
   const epochMs = Math.floor(us / 1000);
   return clockText(epochMs + newYorkOffsetMs(epochMs), precision);
 }
 
 /** "2026-11-20" in New York. */
 export function dateText(us: number): string {
-  if (!Number.isFinite(us) || us <= 0) return '–';
+  if (!isTime(us)) return '–';
   const epochMs = Math.floor(us / 1000);
   return new Date(epochMs + newYorkOffsetMs(epochMs)).toISOString().slice(0, 10);
 }
 
 /** For a tooltip: the same instant in New York, here, and in UTC. */
 export function timeExplained(us: number): string {
-  if (!Number.isFinite(us) || us <= 0) return 'no time yet';
+  if (!isTime(us)) return 'no time yet';
   const epochMs = Math.floor(us / 1000);
   const localOffsetMs = -new Date(epochMs).getTimezoneOffset() * 60_000;
   return `${dateText(us)} ${timeText(us)} New York\n${clockText(epochMs + localOffsetMs, 'ms')} here\n${clockText(epochMs, 'ms')} UTC`;

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
 import { useServices } from '../app/services.ts';
 import { countdownText, spanText } from '../format/span.ts';
+import { isTime } from '../format/time.ts';
 import type { HealthState } from '../stores/topic-stores.ts';
 
 const EVERY_MS = 250;
@@ -28,7 +29,9 @@ function eachTick(write: () => void): () => void {
 /** The engine's time now, carried on a little between its reports; 0 before the first. */
 export function engineNowUs(health: StoreApi<HealthState>): number {
   const { value, receivedMs } = health.getState();
-  return value === null ? 0 : value.nowUs + Math.min(CARRY_ON_MS, Date.now() - receivedMs) * 1000;
+  return value === null || !isTime(value.nowUs)
+    ? 0
+    : value.nowUs + Math.min(CARRY_ON_MS, Date.now() - receivedMs) * 1000;
 }
 
 interface SpanProps {

@@ -1,7 +1,7 @@
 /** Rules in words. */
 import { describe, expect, it } from 'vitest';
 import type { RuleView } from '#protocol';
-import { ruleComparison, ruleFigure, whyNotSentence } from './rule-words.ts';
+import { ruleComparison, ruleFigure, ruleFigures, whyNotSentence } from './rule-words.ts';
 
 const rule = (change: Partial<RuleView>): RuleView => ({
   name: 'spread',
@@ -54,4 +54,19 @@ it('writes figures by unit', () => {
     ruleFigure(12_345.6, 'sh'),
     ruleFigure(null, 'bps'),
   ]).toEqual(['64.12', '−0.5000', '0.46×', '12,346 sh', '–']);
+});
+
+describe('small figures and near ones', () => {
+  it.each([
+    [0.0034, 0.0041, '', '0.0034', '0.0041'],
+    [0.00012, 0.5, '$', '0.00012', '0.5000'],
+    [1.42, 1.44, 'x', '1.42×', '1.44×'],
+    [1.0004, 1.0001, '×', '1.0004×', '1.0001×'],
+    [64.1234, 64.1231, '$', '64.1234', '64.1231'],
+    [5, 5, 'bps', '5 bps', '5 bps'],
+    [0, 0.002, '', '0', '0.0020'],
+    [null, 0.002, '', '–', '0.0020'],
+  ] as const)('%d against %d %s', (value, threshold, unit, left, right) => {
+    expect(ruleFigures(rule({ value, threshold, unit }))).toEqual({ value: left, threshold: right });
+  });
 });

@@ -1,6 +1,6 @@
 /** A strategy's rules in words: values and thresholds with their units, and one sentence that says what fails. Pure. */
 import type { RuleView, StrategyRulesView } from '#protocol';
-import { compactText, fixedText, priceText } from '../../format/number.ts';
+import { compactText, fixedText, priceText, significantText } from '../../format/number.ts';
 
 /** The same comparison turned round: what is true when the rule fails. */
 const OPPOSITES: Readonly<Record<string, string>> = {
@@ -13,16 +13,30 @@ const OPPOSITES: Readonly<Record<string, string>> = {
 };
 const SHOWN: Readonly<Record<string, string>> = { '<=': '≤', '>=': '≥', '==': '=', '!=': '≠' };
 
-/** "9.2 bps", "1.4×", "64.12"; a dash when it cannot be judged. */
-export function ruleFigure(value: number | null, unit: string): string {
+/** "9.2 bps", "1.4×", "64.12", "0.0034"; a dash when it cannot be judged. `extra` decimals beyond the usual ones. */
+export function ruleFigure(value: number | null, unit: string, extra = 0): string {
   if (value === null) return '–';
-  if (unit === '$' && Math.abs(value) >= 100_000) return compactText(value);
-  if (unit === '$') return value === 0 ? '0.00' : value < 0 ? `−${priceText(-value)}` : priceText(value);
   const size = Math.abs(value);
-  const figure = Number.isInteger(value) || size >= 1_000 ? fixedText(value, 0) : fixedText(value, size < 1 ? 2 : 1);
-  if (unit === '') return figure;
+  if (unit === '$' && size >= 100_000 && extra === 0) return compactText(value);
+  if (unit === '$' && value === 0) return '0.00';
+  if (unit === '$' && size >= 0.01 && extra === 0) return value < 0 ? `−${priceText(size)}` : priceText(value);
+  const isWhole = (Number.isInteger(value) || size >= 1_000) && extra === 0;
+  const figure = isWhole ? fixedText(value, 0) : significantText(value, (size < 1 || unit === '$' ? 2 : 1) + extra);
+  if (unit === '' || unit === '$') return figure;
   if (unit === 'x' || unit === '×') return `${figure}×`;
   return `${figure} ${unit}`;
+}
+
+/** Decimals added at most until two figures that differ look different. */
+const EXTRA_MOST = 8;
+
+/** Value and threshold as they are read beside each other: never "1.4 < 1.4". */
+export function ruleFigures(rule: RuleView): { readonly value: string; readonly threshold: string } {
+  const { value, threshold, unit } = rule;
+  for (let extra = 0; ; extra++) {
+    const shown = { value: ruleFigure(value, unit, extra), threshold: ruleFigure(threshold, unit, extra) };
+    if (shown.value !== shown.threshold || value === threshold || extra === EXTRA_MOST) return shown;
+  }
 }
 
 export function ruleOperator(operator: string): string {
@@ -33,7 +47,8 @@ export function ruleOperator(operator: string): string {
 export function ruleComparison(rule: RuleView): string {
   if (rule.value === null || rule.threshold === null) return 'cannot be judged yet';
   const operator = rule.pass ? ruleOperator(rule.operator) : (OPPOSITES[rule.operator] ?? `not ${rule.operator}`);
-  return `${ruleFigure(rule.value, rule.unit)} ${operator} ${ruleFigure(rule.threshold, rule.unit)}`;
+  const { value, threshold } = ruleFigures(rule);
+  return `${value} ${operator} ${threshold}`;
 }
 
 /** A rule that is true or false has no figures worth reading: its name says it. */

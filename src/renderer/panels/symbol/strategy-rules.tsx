@@ -2,7 +2,7 @@
 import { Check, X } from 'lucide-react';
 import type { RuleView, StrategyRulesView } from '#protocol';
 import { timeExplained, timeText } from '../../format/time.ts';
-import { isYesNo, ruleFigure, ruleOperator, whyNotSentence } from './rule-words.ts';
+import { isYesNo, ruleFigures, ruleOperator, whyNotSentence } from './rule-words.ts';
 
 const MODE_WORDS: Readonly<Record<string, string>> = {
   enabled: 'Trades when automatic trading is on.',
@@ -52,8 +52,7 @@ function StrategyColumn({ view }: { readonly view: StrategyRulesView }) {
 }
 
 function RuleChip({ rule }: { readonly rule: RuleView }) {
-  const value = ruleFigure(rule.value, rule.unit);
-  const threshold = ruleFigure(rule.threshold, rule.unit);
+  const { value, threshold } = ruleFigures(rule);
   return (
     <li
       className="sp-rule-chip"

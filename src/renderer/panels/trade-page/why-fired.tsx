@@ -1,7 +1,7 @@
 /** Why it fired: every rule with its value then, its threshold, and its value now. */
 import { Check, X } from 'lucide-react';
 import type { RuleView, TradeDetail } from '#protocol';
-import { ruleFigure, ruleOperator } from '../symbol/rule-words.ts';
+import { ruleFigures, ruleOperator } from '../symbol/rule-words.ts';
 import { rulePairs } from './trade-words.ts';
 
 export function WhyFired({ detail }: { readonly detail: TradeDetail }) {
@@ -34,13 +34,13 @@ export function WhyFired({ detail }: { readonly detail: TradeDetail }) {
             {pairs.map(({ fired, now }, i) => (
               <tr key={`${fired.name} ${i}`}>
                 <th scope="row">{fired.name}</th>
-                <td className="figure rule-then">{ruleFigure(fired.value, fired.unit)}</td>
+                <td className="figure rule-then">{ruleFigures(fired).value}</td>
                 <td className="quiet">{ruleOperator(fired.operator)}</td>
-                <td className="figure quiet">{ruleFigure(fired.threshold, fired.unit)}</td>
+                <td className="figure quiet">{ruleFigures(fired).threshold}</td>
                 <td>
                   <Mark rule={fired} />
                 </td>
-                <td className="figure">{now === null ? '–' : ruleFigure(now.value, now.unit)}</td>
+                <td className="figure">{now === null ? '–' : ruleFigures(now).value}</td>
                 <td>{now !== null && <Mark rule={now} />}</td>
               </tr>
             ))}
