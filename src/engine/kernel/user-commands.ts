@@ -141,15 +141,17 @@ function changeExits(
   return desk.setExits(tradeId, exits, kernel.nowUs) ? done() : refused(`trade ${tradeId} is not open any more`);
 }
 
-/** A purchase by hand still gets exits: a stop 2 % below and the end of the session, to be moved as wished. */
+/**
+ * A purchase by hand still gets exits: a stop 2 % below and the end of the session, to be moved as wished. A limit under the
+ * offer rests there until it fills, is cancelled, or the phase ends.
+ */
 function buy(kernel: Kernel, args: { symbol: string; quantity: number; limit: number | null }): CommandAnswer {
   const symbol = kernel.symbols.get(args.symbol);
   if (symbol === undefined) return notFound(`there is no symbol '${args.symbol}'`);
   const ask = kernel.view.columns.ask[symbol] as number;
   if (!(ask > 0)) return refused(`${args.symbol} has no offer now`);
-  if (args.limit !== null && args.limit < Math.round(ask * 1e6))
-    return refused('a limit under the offer is not supported yet; leave it empty for a marketable limit');
-  const stop: Micros = Math.round(ask * 0.98 * 1e6);
+  const price = Math.min(Math.round(ask * 1e6), args.limit ?? Infinity);
+  const stop: Micros = Math.round(price * 0.98);
   const signal: Signal = {
     id: `${kernel.config.run}-m${kernel.inputNo}`,
     strategy: 'manual',
@@ -170,7 +172,11 @@ function buy(kernel: Kernel, args: { symbol: string; quantity: number; limit: nu
     tags: ['manual'],
     shadow: false,
   };
-  const outcome = kernel.main.desk.onSignal(signal, kernel.nowUs, { manual: true, shares: args.quantity });
+  const outcome = kernel.main.desk.onSignal(signal, kernel.nowUs, {
+    manual: true,
+    shares: args.quantity,
+    ...(args.limit === null ? {} : { limit: args.limit }),
+  });
   if (outcome.code !== 'fired')
     return refused(
       `refused by ${outcome.code}${outcome.gate === '' ? '' : ` (${outcome.gate}${outcome.limit === null ? '' : `: ${String(outcome.value)} against ${String(outcome.limit)}`})`}`,

@@ -22,6 +22,8 @@ export interface EntryProgress {
   pricedUs: EpochUs;
   /** Why it is being given up; '' while it is wanted. */
   giveUp: EntryEnd | '';
+  /** It waits at the user's own price under the offer: not chased, not given up because the market is elsewhere. */
+  isResting?: boolean;
 }
 
 /** How the exit is going. */

@@ -167,7 +167,8 @@ function bookForeign(
 
 function observeSlippage(ctx: DeskContext, trade: TradeRecord, fill: Fill, ordered: number): void {
   const touch = fill.side === 'buy' ? trade.entryAsk : trade.exitBid;
-  if (touch <= 0) return;
+  // An order that waited under the offer did not slip.
+  if (touch <= 0 || (fill.side === 'buy' && trade.entry.isResting === true)) return;
   const beyond = fill.side === 'buy' ? fill.price - touch : touch - fill.price;
   ctx.slippage.observe(
     trade.ticker,

@@ -42,6 +42,8 @@ export interface SignalOptions {
   readonly manual?: boolean;
   /** Exact shares for a purchase by hand. */
   readonly shares?: number;
+  /** Most to be paid, for a purchase by hand. Under the ask the order rests there until it fills, is cancelled, or the phase ends. */
+  readonly limit?: Micros;
 }
 
 /** Judges a signal and, when nothing refuses it, puts its order on the way. */
@@ -118,6 +120,8 @@ interface EntryPlan {
   readonly limit: Micros;
   readonly priceMax: Micros;
   readonly costs: CostEstimate;
+  /** Waits at its own price instead of following the market (BUY8). */
+  readonly isResting: boolean;
 }
 
 /** Size, economics and limit price. Size comes first because the commission minimum makes costs depend on it. */
@@ -132,6 +136,8 @@ function planEntry(
 ): EntryPlan | Verdict {
   const { config, view, clock } = ctx;
   const { grid } = clock;
+  const most = options.limit === undefined ? undefined : roundDown(grid, options.limit);
+  const isResting = most !== undefined && most < ask;
   const worth = worthNow(ctx);
   const budget = budgetOf(ctx, signal.strategy);
   const exposures = exposuresOf(ctx, signal.strategy, ticker);
@@ -144,7 +150,8 @@ function planEntry(
     price: ask,
     equity: worth.equity,
     buyingPower: buyingPower(ctx, worth),
-    displayedShares: view.askSize[signal.symbol] as number,
+    // What is offered now says nothing about an order that waits under the offer.
+    displayedShares: isResting ? Infinity : (view.askSize[signal.symbol] as number),
     recentVolume: recentVolume(ctx, signal.symbol),
     roundLot: roundLotOn(ctx.fees, clock.date, ask),
     budgetLeft: budget.notionalMax === null ? Infinity : Math.max(0, budget.notionalMax - exposures.strategy),
@@ -169,13 +176,14 @@ function planEntry(
     clock.phase === 'regular'
       ? config.entry.chaseBps
       : Math.min(config.entry.chaseBps, config.risk.extended.chaseMaxBps);
-  const priceMax = roundDown(grid, Math.round(ask * (1 + chaseBps / 10_000)));
-  const limit = entryPrice(ctx, bid, ask);
+  const priceMax = most ?? roundDown(grid, Math.round(ask * (1 + chaseBps / 10_000)));
+  const limit = Math.min(isResting ? most : entryPrice(ctx, bid, ask), most ?? Infinity);
+  if (limit <= 0) return refuse('price', 'limit', limit, 0);
   const bandHigh = view.luldHigh[signal.symbol] as number;
   if (clock.phase === 'regular' && bandHigh > 0 && limit > Math.round(bandHigh * 1_000_000)) {
     return refuse('price', 'luld-band', limit, Math.round(bandHigh * 1_000_000));
   }
-  return { shares: size.shares, limit, priceMax: Math.max(priceMax, limit), costs };
+  return { shares: size.shares, limit, priceMax: Math.max(priceMax, limit), costs, isResting };
 }
 
 const NO_BUDGET: StrategyBudget = { notionalMax: null, positionsMax: null, entriesMax: null };
@@ -244,6 +252,9 @@ function orderGateInput(
   };
 }
 
+/** A resting purchase is taken back this long before its phase ends, so that no fill comes with the bell. */
+const RESTING_ENDS_US = 1_000_000;
+
 function fire(
   ctx: DeskContext,
   signal: Signal,
@@ -274,12 +285,15 @@ function fire(
     entryAsk: ask,
     entry: {
       orderId: '',
-      deadlineUs: signal.atUs + Math.min(signal.validForUs, config.entry.deadlineMaxUs),
+      deadlineUs: plan.isResting
+        ? ctx.clock.endUs - RESTING_ENDS_US
+        : signal.atUs + Math.min(signal.validForUs, config.entry.deadlineMaxUs),
       repricesLeft: config.entry.reprices,
       priceMax: plan.priceMax,
       spread: Math.max(ask - bid, ctx.clock.grid.belowOneDollar),
       pricedUs: nowUs,
       giveUp: '',
+      isResting: plan.isResting,
     },
   });
   ctx.trades.add(trade);
@@ -367,6 +381,8 @@ function reasonToGiveUp(ctx: DeskContext, trade: TradeRecord, order: Order, nowU
   if (isHalted(ctx, trade.symbol)) return 'halt';
   if (view.isBlind[trade.symbol] !== 0) return 'blind';
   if (nowUs >= trade.entry.deadlineUs && !extend(ctx, trade, order)) return order.filled > 0 ? 'deadline' : 'stale';
+  // An order of the user's own price waits for the market to come, however far it is.
+  if (trade.entry.isResting === true) return '';
   const market = readMarket(ctx, trade.symbol);
   if (!market.isQuoteGood) return '';
   if (market.ask > trade.entry.priceMax) return 'ran-away';
@@ -391,6 +407,7 @@ function extend(ctx: DeskContext, trade: TradeRecord, order: Order): boolean {
 function chase(ctx: DeskContext, trade: TradeRecord, order: Order, nowUs: EpochUs): void {
   if (order.state !== 'working' && order.state !== 'partially-filled') return;
   const { entry } = trade;
+  if (entry.isResting === true) return;
   if (order.limit === null || nowUs - entry.pricedUs < ctx.config.entry.repriceUs) return;
   const market = readMarket(ctx, trade.symbol);
   if (!market.isQuoteGood) return;
@@ -416,7 +433,8 @@ function endEntry(ctx: DeskContext, trade: TradeRecord, order: Order, nowUs: Epo
   trade.entryEnd = entryEndOf(order, wanted);
   if (trade.position.held > 0 && order.filled < order.quantity) {
     const isCrumb = order.filled < order.quantity * config.entry.keepFractionMin;
-    const unwinds = config.entry.partial === 'unwind' || isCrumb;
+    // What the user has bought is the user's to sell.
+    const unwinds = !trade.manual && (config.entry.partial === 'unwind' || isCrumb);
     trade.entryEnd = unwinds ? 'partial-unwound' : 'partial-kept';
   }
   closeIfFlat(ctx, trade, nowUs);
