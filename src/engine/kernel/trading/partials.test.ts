@@ -66,7 +66,7 @@ describe('BUY6 partial fills', () => {
   });
 });
 
-describe('ACC4 a cash account', () => {
+describe('ACC2 and ACC3 a cash account', () => {
   it('buys with settled money only: proceeds of today are not spent before they settle', () => {
     const rig = new TradingRig({
       day: DAY,

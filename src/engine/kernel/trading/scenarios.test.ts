@@ -116,7 +116,7 @@ describe('BUY loop', () => {
     expect(rig.paper.cash).toBe(rig.desk.summaries.cash());
   });
 
-  it('ACC7 a day turns the account over many times: what was sold again does not count against buying power', () => {
+  it('ACC8 a day turns the account over many times: what was sold again does not count against buying power', () => {
     const rig = new TradingRig({ day: DAY, minute: REGULAR, paper: { cash: 5_000_000_000 } });
     for (let round = 0; round < 8; round++) {
       rig.prime('AAA', 10, 10.02);
