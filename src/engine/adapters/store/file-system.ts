@@ -17,6 +17,8 @@ export interface FileSystem {
   size(fd: number): number;
   truncate(fd: number, length: number): void;
   rename(from: string, to: string): void;
+  /** A second name for the same file. */
+  link(from: string, to: string): void;
   remove(file: string): void;
   makeFolder(folder: string): void;
   /** Names in the folder, sorted by code units; empty when there is no such folder. */
@@ -48,6 +50,7 @@ export const nodeFileSystem: FileSystem = {
   size: (fd) => fs.fstatSync(fd).size,
   truncate: (fd, length) => fs.ftruncateSync(fd, length),
   rename: (from, to) => fs.renameSync(from, to),
+  link: (from, to) => fs.linkSync(from, to),
   remove: (file) => fs.rmSync(file, { force: true, recursive: true }),
   makeFolder: (folder) => void fs.mkdirSync(folder, { recursive: true }),
   list: (folder) => {

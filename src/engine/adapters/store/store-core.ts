@@ -9,6 +9,7 @@ import type { JournalRow } from '../../journal/journal-record.ts';
 import { unpackRow } from '../../journal/journal-record.ts';
 import type { EpochUs } from '../../model/units.ts';
 import { MARKET_HEAD_BYTES, MARKET_ROW_BYTES, TAPE_KINDS } from '../../tape/tape-input.ts';
+import { keepAnchor } from './checkpoint-anchors.ts';
 import type { CheckpointMeta } from './checkpoint-files.ts';
 import { CheckpointJob } from './checkpoint-files.ts';
 import { writeExitsBytes } from './exits-file.ts';
@@ -364,6 +365,7 @@ export class StoreCore {
     if (result === null) return true;
     this.#job = null;
     this.#cells.setCheckpointBusy(order.slot, false);
+    if (result.kind === 'written') keepAnchor(this.#options.dataDir, order.meta, result.file, this.#files);
     const tookMs = (this.#options.nowUs() - startedUs) / 1000;
     this.report({ kind: 'checkpoint', result, inputNo: order.meta.inputNo, tookMs });
     this.#startCheckpoint();

@@ -1,10 +1,14 @@
 /**
  * `why`: every strategy's rules for a symbol as they stood at an instant of a recorded day, and what became of its candidates.
- * The answer is computed by running the recording up to that instant, so it is what the engine knew then and nothing else.
+ * The answer is computed by running the recording from the nearest checkpoint up to that instant, so it is what the engine
+ * knew then and nothing else.
  */
+import { checkpointBefore } from '../../adapters/store/checkpoint-anchors.ts';
+import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { createOfflineKernel } from '../../hosts/kernel-host/offline-kernel.ts';
 import { OutcomeLog } from '../../hosts/kernel-host/outcome-log.ts';
-import { recordedConfig, recover } from '../../hosts/kernel-host/recovery.ts';
+import { recordedConfig, recover, restoreTables, STATE_VERSION } from '../../hosts/kernel-host/recovery.ts';
 import { rulesOf } from '../../hosts/kernel-host/symbol-view.ts';
 import { newYorkOffsetUs } from '../../time/new-york.ts';
 import { SessionCalendar } from '../../time/calendar.ts';
@@ -30,19 +34,8 @@ function runWhy(values: CliValues, context: CliContext): number {
   const { dataDir, day } = readDay(values);
   const name = String(values['symbol']);
   const atUs = instantOf(day, String(values['at']));
-  const config = recordedConfig(dataDir, day);
-  if (config === null) throw new FailureError(`the recording of ${day} has lost its beginning; it cannot be asked.`);
-  const outcomes = new OutcomeLog();
-  const { kernel } = createOfflineKernel(config, { append: (record) => outcomes.record(record) });
-  const report = recover({
-    dataDir,
-    day,
-    kernel,
-    restoreTables: () => undefined,
-    useCheckpoint: false,
-    onInput: (input) => input.receivedUs <= atUs,
-  });
-  if (report.inputs === 0) throw new FailureError(`the recording of ${day} begins after ${String(values['at'])}.`);
+  const { kernel, outcomes, hasStarted } = kernelAt(dataDir, day, atUs);
+  if (!hasStarted) throw new FailureError(`the recording of ${day} begins after ${String(values['at'])}.`);
   const symbol = kernel.symbols.get(name);
   if (symbol === undefined)
     throw new FailureError(`there is no symbol '${name}' in the recording of ${day}; tickers are case-sensitive.`);
@@ -60,6 +53,49 @@ function runWhy(values: CliValues, context: CliContext): number {
   if (!context.json) tell(context, answer);
   else context.stdout(JSON.stringify(answer));
   return 0;
+}
+
+export interface KernelAt {
+  readonly kernel: Kernel;
+  readonly outcomes: OutcomeLog;
+  readonly hasStarted: boolean;
+  /** Inputs run for it. */
+  readonly inputs: number;
+}
+
+/**
+ * The kernel as it was at an instant: from the nearest checkpoint before it and the tape from there on. What became of the
+ * candidates before that checkpoint is read from the journal, where every outcome stands.
+ */
+export function kernelAt(dataDir: string, day: string, atUs: number, useCheckpoint = true): KernelAt {
+  const config = recordedConfig(dataDir, day);
+  if (config === null) throw new FailureError(`the recording of ${day} has lost its beginning; it cannot be asked.`);
+  const outcomes = new OutcomeLog();
+  const { kernel, conditions } = createOfflineKernel(config, { append: (record) => outcomes.record(record) });
+  const chosen = useCheckpoint ? checkpointBefore(dataDir, day, atUs, STATE_VERSION) : null;
+  const checkpoint = chosen?.checkpoint ?? null;
+  if (checkpoint !== null) recordOutcomes(dataDir, day, checkpoint.meta.seq, outcomes);
+  const report = recover({
+    dataDir,
+    day,
+    kernel,
+    restoreTables: (reader) => restoreTables(reader, kernel.symbols, conditions),
+    useCheckpoint: checkpoint !== null,
+    choose: () => ({ checkpoint, rejected: [] }),
+    onInput: (input) => input.receivedUs <= atUs,
+  });
+  return { kernel, outcomes, hasStarted: checkpoint !== null || report.inputs > 0, inputs: report.inputs };
+}
+
+function recordOutcomes(dataDir: string, day: string, toSeq: number, outcomes: OutcomeLog): void {
+  const journal = openJournalReader(dataDir);
+  if (journal === null) return;
+  try {
+    for (const { bodyJson, day: _day, ...row } of journal.read({ day, kind: 'decision', toSeq }))
+      outcomes.record({ ...row, body: JSON.parse(bodyJson) as unknown });
+  } finally {
+    journal.close();
+  }
 }
 
 function tell(

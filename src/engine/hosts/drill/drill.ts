@@ -9,6 +9,8 @@ import path from 'node:path';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import type { StoredRow } from '../../adapters/store/journal-sqlite.ts';
 import { createRng } from '../../lib/rng.ts';
+import type { KillAim, KillMark } from './kill-marks.ts';
+import { hitsOf, markOf, waitFor } from './kill-marks.ts';
 import { DRILL_MINUTES, drillPlan } from './drill-plan.ts';
 import { workerFile } from '../kernel-host/worker-files.ts';
 
@@ -24,6 +26,23 @@ export interface DrillReport {
   readonly lost: number;
   readonly doubled: number;
   readonly first: string | null;
+  /** What the kills fell into, read from what they left behind. */
+  readonly hits: DrillHits;
+}
+
+/** Kills that fell between two steps that belong together. */
+export interface DrillHits {
+  /** An intent was on disk and nothing said yet that the order had left. */
+  readonly afterIntent: number;
+  /** An order worked at the exchange, or was on its way there. */
+  readonly orderWorking: number;
+  /** The tape had inputs whose records were not in the journal yet: decided, or filled, and not committed. */
+  readonly beforeCommit: number;
+  /** A fill was among those. */
+  readonly fillBeforeCommit: number;
+  /** A checkpoint was being written. */
+  readonly midCheckpoint: number;
+  readonly positionsOpen: number;
 }
 
 const DAY = '2026-11-20';
@@ -44,11 +63,16 @@ export async function runDrill(
   const rng = createRng(`drill/${seed}`);
   let done = 0;
   let starts = 0;
+  const marks: KillMark[] = [];
   while (done < kills) {
     starts++;
-    const end = await runOrKill(killed, seed, minutes, (300 + rng.next() * Math.max(700, calmMs / 8)) | 0);
-    if (end === 'killed') done++;
-    else if (end !== 0) throw new Error(`the engine did not come up again after ${done} kills (exit ${String(end)})`);
+    // A third of the kills waits for a checkpoint being written, a third for an intent; the others fall anywhere.
+    const aim = (['anywhere', 'intent', 'checkpoint'] as const)[done % 3] as KillAim;
+    const end = await runOrKill(killed, seed, minutes, (300 + rng.next() * Math.max(700, calmMs / 8)) | 0, aim);
+    if (end === 'killed') {
+      done++;
+      marks.push(markOf(killed, DAY));
+    } else if (end !== 0) throw new Error(`the engine did not come up again after ${done} kills (exit ${String(end)})`);
     if (end === 0) {
       say(`the run was through after ${done} kills`);
       break;
@@ -57,7 +81,7 @@ export async function runDrill(
   }
   starts++;
   await runToEnd(killed, seed, minutes);
-  return { seed, kills: done, starts, ...compare(calm, killed) };
+  return { seed, kills: done, starts, ...compare(calm, killed, marks) };
 }
 
 function start(dataDir: string, seed: number, minutes: number): ChildProcess {
@@ -79,19 +103,28 @@ async function runOrKill(
   seed: number,
   minutes: number,
   afterMs: number,
+  aim: KillAim,
 ): Promise<'killed' | number | null> {
   const child = start(dataDir, seed, minutes);
   let isKilled = false;
+  let lookout = (): void => undefined;
   const timer = setTimeout(() => {
-    isKilled = true;
-    child.kill('SIGKILL');
+    lookout = waitFor(dataDir, aim, () => {
+      isKilled = true;
+      child.kill('SIGKILL');
+    });
   }, afterMs);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   clearTimeout(timer);
+  lookout();
   return isKilled ? 'killed' : code;
 }
 
-function compare(calm: string, killed: string): Omit<DrillReport, 'seed' | 'kills' | 'starts'> {
+function compare(
+  calm: string,
+  killed: string,
+  marks: readonly KillMark[],
+): Omit<DrillReport, 'seed' | 'kills' | 'starts'> {
   const [a, b] = [openJournalReader(calm), openJournalReader(killed)];
   if (a === null || b === null) throw new Error('a run left no journal');
   const rowsA = [...a.read({ day: DAY })];
@@ -119,6 +152,7 @@ function compare(calm: string, killed: string): Omit<DrillReport, 'seed' | 'kill
     lost: holes(rowsB),
     doubled: doubles(rowsB),
     first,
+    hits: hitsOf(marks, rowsB),
   };
 }
 

@@ -114,9 +114,7 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
   const runtime = new Runtime(kernel, store.worker, ring, control, viewBuffer, epoch, options, startedUs);
   await runtime.opened();
-  const attach = async (): Promise<void> => {
-    const resumeAfterUs = await runtime.ready();
-    if (runtime.isStopping) return;
+  const attachFeed = (resumeAfterUs: number | null): void => {
     const feedStart: FeedStart = {
       key,
       marketOffsetUs,
@@ -127,9 +125,11 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
       start: options.start,
     };
     runtime.attachFeed(startFeedWorker(feed, ring, feedStart));
-    attachRest();
   };
-  const attachRest = (): void => {
+  const attach = async (): Promise<void> => {
+    const resumeAfterUs = await runtime.ready();
+    if (runtime.isStopping) return;
+    attachFeed(resumeAfterUs);
     if (vendor !== null) runtime.attachVendor(vendor, config.reference, reference);
     runtime.attachHistory({
       scrub: { dataDir: options.dataDir, day: recording.key, reference: config.reference },
