@@ -9,7 +9,7 @@ import { answerBridge } from './bridge-requests.ts';
 import { createEnding } from './ending.ts';
 import { createEngineProcess } from './engine-process.ts';
 import { setMenu } from './menu.ts';
-import type { MenuActions } from './menu.ts';
+import type { MenuActions } from './menu-template.ts';
 import { createNativeTrading } from './native-trading.ts';
 import { createNotices } from './notices.ts';
 import { tell } from './questions.ts';
