@@ -48,7 +48,7 @@ function runToEnd(dataDir: string, args: readonly string[]): Promise<{ code: num
 }
 
 test('a page has no Node, no windows, no navigation, no permissions, no network, no eval', () =>
-  desktop(async ({ page, app }) => {
+  desktop(async ({ page, app, faults }) => {
     const powers = await page.evaluate(async () => {
       const attempt = async (what: () => unknown): Promise<string> => {
         try {
@@ -70,6 +70,14 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
         file: await attempt(() => fetch('file:///etc/passwd')),
         // oxlint-disable-next-line typescript/no-implied-eval -- proves that the page's policy forbids it
         evaluated: await attempt(() => new Function('return 1')()),
+        // A style in the markup is refused; whether it is applied says so.
+        styled: await attempt(() => {
+          document.body.insertAdjacentHTML('beforeend', '<i id="styled" style="position: fixed"></i>');
+          const styled = document.getElementById('styled') as HTMLElement;
+          const { position } = getComputedStyle(styled);
+          styled.remove();
+          return position;
+        }),
         notification: await attempt(() => Notification.requestPermission()),
         location: await attempt(
           () =>
@@ -87,6 +95,7 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
     expect(powers.outside).toMatch(/^(404|refused.*)$/u);
     expect(powers.file).toMatch(/^refused/u);
     expect(powers.evaluated).toMatch(/^refused: EvalError/u);
+    expect(powers.styled).toBe('static');
     expect(powers.notification).toBe('denied');
     expect(powers.location).toMatch(/^refused/u);
     expect(powers.bridgeIsFrozen).toBe('true');
@@ -108,6 +117,9 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
       webviewTag: false,
       webSecurity: true,
     });
+    // What the page tried above is on its console, and would have failed any other journey.
+    await expect(async () => expect(() => faults.check()).toThrow(/style-src|style/u)).toPass();
+    faults.forget();
   }));
 
 test('messages that are not ours change nothing', () =>

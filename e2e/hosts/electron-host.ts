@@ -6,6 +6,7 @@ import type { ElectronApplication, Page } from 'playwright';
 import { answerWith } from '../pages/native-menu.ts';
 import { appDir, built, isAlive } from './host.ts';
 import type { Host, HostOptions } from './host.ts';
+import { collectFaults } from './page-faults.ts';
 
 /** The engine has three seconds to end in order, the windows and a slow machine the rest. */
 const END_WITHIN_MS = 20_000;
@@ -49,10 +50,15 @@ export async function electronHost(options: HostOptions): Promise<ElectronHost> 
     ...(executablePath === undefined ? { args } : { executablePath, args: ['-r', HOLD_UNTIL_ATTACHED, ...args] }),
     cwd: appDir,
   });
+  // Asked for while it runs: Playwright forgets a program that ended.
+  const { pid } = app.process();
+  if (pid === undefined) throw new Error('Electron did not start');
+  const faults = collectFaults(app.context());
   const page = await app.firstWindow();
   return {
     app,
     page,
+    faults,
     openSecond: async () => {
       const opened = app.waitForEvent('window');
       await page.evaluate(() =>
@@ -61,7 +67,13 @@ export async function electronHost(options: HostOptions): Promise<ElectronHost> 
       return opened;
     },
     enginePid: () => enginePid(page),
-    close: () => endProgram(app),
+    close: async () => {
+      try {
+        faults.check();
+      } finally {
+        await endProgram(app, pid);
+      }
+    },
   };
 }
 
@@ -69,9 +81,8 @@ export async function electronHost(options: HostOptions): Promise<ElectronHost> 
  * Ends the program as a user who answers every question with 'stop'. One that does not end in time is killed, and the test
  * fails: a program that cannot be quit is a fault of its own, and must not take the tests after it along.
  */
-async function endProgram(app: ElectronApplication): Promise<void> {
-  const { pid } = app.process();
-  if (pid === undefined || !isAlive(pid)) return;
+async function endProgram(app: ElectronApplication, pid: number): Promise<void> {
+  if (!isAlive(pid)) return;
   const ended = (async () => {
     await answerWith(app, 'Quit and stop the engine', 'Stop the engine and quit');
     await app.close();

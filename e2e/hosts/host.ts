@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
+import type { PageFaults } from './page-faults.ts';
 
 export interface Host {
   /** The first window. */
@@ -12,11 +13,15 @@ export interface Host {
   /** Another window on the same engine. */
   openSecond(): Promise<Page>;
   enginePid(): Promise<number>;
+  readonly faults: PageFaults;
+  /** Ends the program; fails when it does not end, or when something went wrong in a page. */
   close(): Promise<void>;
 }
 
 export interface HostOptions {
   readonly dataDir: string;
+  /** Of the browser host; one that is free unless told. */
+  readonly port?: number;
   readonly args?: readonly string[];
 }
 

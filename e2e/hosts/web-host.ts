@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { BrowserContext } from 'playwright';
 import { appDir, built } from './host.ts';
 import type { Host, HostOptions } from './host.ts';
+import { collectFaults } from './page-faults.ts';
 
 export interface Served {
   readonly url: string;
@@ -18,10 +19,10 @@ export interface Served {
   readonly errors: () => string;
 }
 
-export async function serve({ dataDir, args = [] }: HostOptions): Promise<Served> {
+export async function serve({ dataDir, port = 0, args = [] }: HostOptions): Promise<Served> {
   const child = spawn(
     process.execPath,
-    [built('engine/drover.js'), 'serve', '--json', '--port', '0', '--data-dir', dataDir, ...args],
+    [built('engine/drover.js'), 'serve', '--json', '--port', String(port), '--data-dir', dataDir, ...args],
     { cwd: appDir, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let errors = '';
@@ -48,11 +49,13 @@ export function webHost(
 ): (options: HostOptions) => Promise<Host & { readonly served: Served }> {
   return async (options) => {
     const served = await serve(options);
+    const faults = collectFaults(context);
     const page = await context.newPage();
     await page.goto(served.url);
     return {
       served,
       page,
+      faults,
       openSecond: async () => {
         const second = await context.newPage();
         // The cookie of the first page is enough.
@@ -63,7 +66,14 @@ export function webHost(
         const answer = await fetch(new URL(`/healthz?token=${served.token}`, served.url));
         return ((await answer.json()) as { pid: number }).pid;
       },
-      close: async () => void (await stopServing(served)),
+      close: async () => {
+        // Before it stops: that the engine is gone is on the console of every page.
+        try {
+          faults.check();
+        } finally {
+          await stopServing(served);
+        }
+      },
     };
   };
 }

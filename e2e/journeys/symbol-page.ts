@@ -2,6 +2,7 @@
 import { expect } from 'playwright/test';
 import type { Page } from 'playwright';
 import { marketPage } from '../pages/market-page.ts';
+import { runCommand } from '../pages/workstation-page.ts';
 
 /** What the chart's element carries for checks. */
 export interface DrawnChart {
@@ -29,16 +30,9 @@ interface DrawnValue {
   readonly value?: number;
 }
 
-/** Runs a command of the palette by typing its words. */
-async function runCommand(page: Page, words: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('dialog').getByRole('combobox').or(page.locator('.palette-input')).first().fill(words);
-  await page.keyboard.press('Enter');
-}
-
 /** Opens the page and turns it to a symbol, by keyboard alone. */
 export async function openSymbolPage(page: Page, symbol: string): Promise<void> {
-  await marketPage(page).isLive();
+  await expect(marketPage(page).connection).toHaveText('live', { timeout: 30_000 });
   await runCommand(page, 'One symbol: tick bars');
   const search = page.getByTestId('symbol-search');
   await search.click();
