@@ -99,6 +99,7 @@ describe("the user's own strategies in the kernel", () => {
     ['throws', 'if (symbol.volume > 0) throw new Error("oops");', /Error: oops/],
     ['never ends', 'for (;;) {}', /more than 200,000 steps/],
     ['returns nonsense', 'return 7;', /TypeError/],
+    ['compares a text', "return [rule('x', 'much', '<', 3)];", /its rule 'x' compares something that is not a number/],
   ])('switch off one that %s, with one message, and nothing else', (_what, entry, message) => {
     const { kernel, load, mode, run, records } = open();
     kernel.accept({
@@ -119,6 +120,66 @@ describe("the user's own strategies in the kernel", () => {
       100,
     );
     expect(records.some((record) => record.kind === 'fill')).toBe(true);
+  });
+
+  it.each([
+    ['an exit of an unknown kind', 'exits: [', "exits: [{ kind: 'hope' }, ", /exit of an unknown kind 'hope'/],
+    ['an exit without a price', 'exits: [', "exits: [{ kind: 'stop-loss' }, ", /stop-loss exit has no usable price/],
+    ['no size', 'sizing: sizeDollars(1500),', '', /no usable sizing/],
+    ['tags that are no texts', 'expectedMove:', 'tags: [3], expectedMove:', /tags must be/],
+    ['no way out', /exits: \[[^\]]*\]/, 'exits: []', /no exit rule/],
+    ['a move that is no number', 'symbol.ask * 0.02', "'up'", /'expectedMove' that is not a finite number/],
+  ])('switch off one whose plan has %s, before the desk sees it', (_what, from, to, message) => {
+    const { kernel, load, mode, run, records } = open();
+    load(source('', 10).replace(from, to));
+    mode('enabled');
+    run(0, 0.3);
+    const faults = records
+      .filter((record) => record.kind === 'note')
+      .map((record) => (record.body as { message: string }).message);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(message);
+    expect(records.some((record) => record.kind === 'intent')).toBe(false);
+    expect(kernel.strategies.slots.find((slot) => slot.definition.name === 'mine')?.mode).toBe('off');
+  });
+
+  it('saved under load with positions open: every exit fires as without the save, nothing is entered twice', () => {
+    const decisions = (records: readonly JournalRecord[], ids: ReadonlySet<string>): unknown[] => {
+      const first = new Map<string, unknown>();
+      for (const { kind, id, cause, atUs, body } of records) {
+        const isExit = kind === 'decision' && (body as { exit?: string }).exit !== undefined;
+        if (isExit && ids.has(id) && !first.has(id)) first.set(id, [id, cause, atUs]);
+      }
+      return [...first.values()].toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
+    };
+    const control = open();
+    const saved = open();
+    for (const one of [control, saved]) {
+      one.load(source('', 90));
+      one.mode('enabled');
+      one.run(0, 0.4);
+    }
+    const ids = new Set(saved.kernel.main.desk.summaries.positions(saved.kernel.nowUs).map((trade) => trade.id));
+    expect(ids.size).toBeGreaterThan(2);
+    // Saved ten times while the market goes on: changed, broken, throwing, changed back.
+    for (let n = 0; n < 10; n++) {
+      const text = n % 3 === 1 ? source('if (symbol.volume > 0) throw new Error("x");', 90) : source('', 30 + n);
+      saved.load(n % 3 === 2 ? text.replace("evaluateOn: 'bar'", "evaluateOn: 'no'") : text);
+      saved.run(0.4 + n * 0.06, 0.46 + n * 0.06);
+    }
+    control.run(0.4, 1);
+    const expected = decisions(control.records, ids);
+    expect(expected.length).toBeGreaterThan(2);
+    expect(decisions(saved.records, ids)).toEqual(expected);
+    // One position of the strategy in a symbol at a time, whatever was loaded.
+    const entered = new Map<string, string>();
+    for (const { kind, id, symbol, body } of saved.records) {
+      if (kind === 'intent' && (body as { side: string }).side === 'buy') {
+        const key = `${(body as { strategy: string }).strategy}/${symbol}`;
+        expect(entered.has(key), `${key} entered twice`).toBe(false);
+        entered.set(key, (body as { tradeId: string }).tradeId);
+      } else if (kind === 'trade') for (const [key, trade] of entered) if (trade === id) entered.delete(key);
+    }
   });
 
   it('keep the version in use when the next one is refused', () => {

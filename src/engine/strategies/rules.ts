@@ -66,6 +66,9 @@ export function compare(value: number, operator: Operator, threshold: number): b
 export function judge(node: RuleNode, results: RuleResult[]): boolean {
   switch (node.kind) {
     case 'rule': {
+      if (typeof node.name !== 'string' || node.name === '') throw new TypeError('a rule of it has no name');
+      if (typeof node.value !== 'number' || typeof node.threshold !== 'number')
+        throw new TypeError(`its rule '${node.name}' compares something that is not a number`);
       const pass = compare(node.value, node.operator, node.threshold);
       results.push({
         name: node.name,
@@ -73,7 +76,7 @@ export function judge(node: RuleNode, results: RuleResult[]): boolean {
         operator: node.operator,
         threshold: node.threshold,
         pass,
-        unit: node.unit,
+        unit: typeof node.unit === 'string' ? node.unit : '',
       });
       return pass;
     }

@@ -19,6 +19,7 @@ import { IndicatorSet } from './indicator-set.ts';
 import type { DecisionLedger } from './ledger.ts';
 import { MAX_GATES } from './ledger.ts';
 import { StrategyMemory } from './strategy-memory.ts';
+import { checkPlan } from './check-plan.ts';
 import { judge } from './rules.ts';
 import { SymbolReader } from './symbol-reader.ts';
 
@@ -325,16 +326,4 @@ export function barKindKey(kind: BarKind): string {
     case 'imbalance':
       return `imbalance-${kind.ticks}`;
   }
-}
-
-function checkPlan(plan: TradePlan): TradePlan {
-  const finite = [plan.expectedMove, plan.confidence, plan.validForSeconds].every(Number.isFinite);
-  if (!finite) throw new TypeError('its plan has a number that is not finite');
-  if (plan.confidence < 0 || plan.confidence > 1) throw new RangeError('its plan has a confidence outside 0..1');
-  if (plan.exits.length === 0) throw new TypeError('its plan has no exit rule; every trade needs a way out');
-  for (const exit of plan.exits) {
-    if ('price' in exit && !(Number.isFinite(exit.price) && exit.price > 0))
-      throw new TypeError(`its ${exit.kind} exit has no usable price`);
-  }
-  return plan;
 }
