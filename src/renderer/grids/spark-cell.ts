@@ -7,6 +7,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = TRAIL_POINTS - 1;
 const HEIGHT = 20;
 const PAD = 4;
+/** Fewer notes than this make a tick, not a line. */
+const POINTS_LEAST = 3;
 const prices = new Float64Array(TRAIL_POINTS);
 
 export function sparkCell(slot: number, element: HTMLElement, trail: PriceTrail): PaintedCell {
@@ -35,9 +37,9 @@ export function sparkCell(slot: number, element: HTMLElement, trail: PriceTrail)
   };
 }
 
-/** The first `count` prices as a path over the whole height, the newest at the right edge. A price that stands still is a level line. */
+/** The first `count` prices as a path over the whole cell, the newest at the right edge. A price that stands still is a level line. */
 export function sparkPath(points: Float64Array, count: number): string {
-  if (count < 2) return '';
+  if (count < POINTS_LEAST) return '';
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < count; i++) {
@@ -54,7 +56,7 @@ export function sparkPath(points: Float64Array, count: number): string {
     // Points in a level stretch say nothing, but its ends do.
     const isLast = i === count - 1;
     if (y === beforeY && !isLast && i > 0) continue;
-    const x = WIDTH - (count - 1 - i);
+    const x = Math.round((i / (count - 1)) * WIDTH * 10) / 10;
     if (path === '') path = `M${x} ${y}`;
     else path += `H${x}V${y}`;
     beforeY = y;

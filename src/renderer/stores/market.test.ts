@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRowsFrame, readRowsFrame, ROW_FLAGS, type RowColumn, type RowsFrame } from '#protocol';
 import { MARKET_FIELDS } from './market-fields.ts';
+import { marketBreadth } from './market-breadth.ts';
 import { parseFilter } from './market-filter.ts';
 import { createMarketMirror, type MarketMirror } from './market-mirror.ts';
+import { createPriceTrail, TRAIL_EVERY_MS, TRAIL_POINTS } from './price-trail.ts';
 import { createRowOrder } from './row-order.ts';
 
 type Values = Partial<Record<RowColumn, number>>;
@@ -74,6 +76,43 @@ it('derived figures', () => {
   expect(MARKET_FIELDS.dayRange(mirror, 0)).toBeCloseTo(0.5, 9);
   for (const name of ['last', 'changePct', 'bid', 'ask', 'spreadBps', 'vwapPct', 'dayRange', 'relativeVolume'] as const)
     expect(MARKET_FIELDS[name](mirror, 1), name).toBeNaN();
+});
+
+it('breadth counts the market, and nothing that is not known', () => {
+  const mirror = mirrorOf([
+    { last: 11, previousClose: 10, dayLow: 9, dayHigh: 11, relativeVolume: 2 },
+    { last: 9, previousClose: 10, dayLow: 9, dayHigh: 11, flags: ROW_FLAGS.halted },
+    { last: 10, previousClose: 10, dayLow: 10, dayHigh: 10 },
+    { last: 12, previousClose: 0, flags: ROW_FLAGS.blind },
+    {},
+  ]);
+  expect(marketBreadth(mirror)).toEqual({
+    up: 1,
+    down: 1,
+    atHigh: 1,
+    atLow: 1,
+    halted: 1,
+    blind: 1,
+    relativeVolume: 2,
+  });
+});
+
+it('the trail notes prices every few seconds and forgets the oldest', () => {
+  const mirror = mirrorOf([{ last: 10 }, {}]);
+  const trail = createPriceTrail(mirror);
+  const into = new Float64Array(TRAIL_POINTS);
+  trail.note(0);
+  trail.note(TRAIL_EVERY_MS - 1);
+  expect([trail.length, trail.read(0, into), trail.read(1, into)]).toEqual([1, 1, 0]);
+  for (let n = 1; n <= TRAIL_POINTS + 4; n++) {
+    mirror.applyRows(frameOf({ 0: { last: 10 + n } }));
+    trail.note(n * TRAIL_EVERY_MS);
+  }
+  expect(trail.read(0, into)).toBe(TRAIL_POINTS);
+  expect([into[0], into[TRAIL_POINTS - 1]]).toEqual([15, 74]);
+  mirror.reset();
+  trail.note(1e9);
+  expect(trail.length).toBe(0);
 });
 
 describe('order', () => {

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
-import { timeText } from '../../format/time.ts';
+import { isTime, timeText } from '../../format/time.ts';
 import { dayOf, SECOND_US } from './scrub-day.ts';
 import { createScrubAsker } from './scrub-asker.ts';
 import './market-scrub.css';
@@ -69,7 +69,7 @@ export function MarketScrub() {
     return () => window.removeEventListener('keydown', onKey);
   }, [isPast, asker]);
 
-  if (nowUs === 0) return null;
+  if (!isTime(nowUs)) return null;
   const { fromUs, toUs } = dayOf(nowUs);
   const latestUs = Math.min(Math.max(nowUs, fromUs), toUs);
   const valueUs = at ?? latestUs;

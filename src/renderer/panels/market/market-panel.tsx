@@ -12,6 +12,7 @@ import { SETTINGS_DEFAULT, type Density } from '../../stores/settings-store.ts';
 import type { RowOrder, RowSort } from '../../stores/row-order.ts';
 import { MarketScrub } from '../market-scrub/market-scrub.tsx';
 import type { PanelDefinition } from '../panel.ts';
+import { BreadthLine } from './breadth-line.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { createGridController } from './grid-controller.ts';
 import { marketCsv } from './market-export.ts';
@@ -115,7 +116,7 @@ function MarketPanel() {
           <b data-testid="row-count">{countText(count.shown)}</b>
           {count.shown === count.known ? ' symbols' : ` of ${countText(count.known)}`}
         </span>
-        <span className="bar-space" />
+        <BreadthLine />
         <button
           type="button"
           className="icon-button labelled"

@@ -1,5 +1,6 @@
 /** Risk in words: what each outcome, limit and state of the kill switch means. Pure. */
 import type { RiskValue } from '#protocol';
+import { durationText } from '../../format/time.ts';
 import { dollarsText } from '../../format/money.ts';
 import { countText } from '../../format/number.ts';
 
@@ -69,6 +70,7 @@ export function isPerOrder(name: string): boolean {
 
 export function limitText(value: number, unit: string): string {
   if (unit === '$') return dollarsText(value);
+  if (unit === 'us') return durationText(value);
   return unit === '' ? countText(value) : `${countText(value)} ${unit}`;
 }
 

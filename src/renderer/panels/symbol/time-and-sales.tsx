@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SymbolValue } from '#protocol';
 import { useServices } from '../../app/services.ts';
-import { countText, priceText } from '../../format/number.ts';
+import { countText, priceText, significantText } from '../../format/number.ts';
 import { timeExplained, timeText } from '../../format/time.ts';
 import { EMPTY_TAPE, growTape, type PrintTape, type TapeLine } from './print-tape.ts';
 import { venueExplained, venueName } from './venues.ts';
@@ -92,7 +92,7 @@ function Line({ line, top, height }: { readonly line: TapeLine; readonly top: nu
     >
       <time>{timeText(print.atUs)}</time>
       <span className="sp-tape-price">{priceText(print.price)}</span>
-      <span className="sp-tape-size">{countText(print.size)}</span>
+      <span className="sp-tape-size">{print.size >= 1 ? countText(print.size) : significantText(print.size, 2)}</span>
       <span className="sp-tape-venue">{venueName(print.venue)}</span>
     </div>
   );

@@ -1,7 +1,7 @@
 /** Why it fired: every rule with its value then, its threshold, and its value now. */
 import { Check, X } from 'lucide-react';
 import type { RuleView, TradeDetail } from '#protocol';
-import { ruleFigures, ruleOperator } from '../symbol/rule-words.ts';
+import { isYesNo, ruleFigures, ruleOperator } from '../symbol/rule-words.ts';
 import { rulePairs } from './trade-words.ts';
 
 export function WhyFired({ detail }: { readonly detail: TradeDetail }) {
@@ -34,13 +34,13 @@ export function WhyFired({ detail }: { readonly detail: TradeDetail }) {
             {pairs.map(({ fired, now }, i) => (
               <tr key={`${fired.name} ${i}`}>
                 <th scope="row">{fired.name}</th>
-                <td className="figure rule-then">{ruleFigures(fired).value}</td>
+                <td className="figure rule-then">{shown(fired, 'value')}</td>
                 <td className="quiet">{ruleOperator(fired.operator)}</td>
-                <td className="figure quiet">{ruleFigures(fired).threshold}</td>
+                <td className="figure quiet">{shown(fired, 'threshold')}</td>
                 <td>
                   <Mark rule={fired} />
                 </td>
-                <td className="figure">{now === null ? '–' : ruleFigures(now).value}</td>
+                <td className="figure">{now === null ? '–' : shown(now, 'value')}</td>
                 <td>{now !== null && <Mark rule={now} />}</td>
               </tr>
             ))}
@@ -58,6 +58,11 @@ export function WhyFired({ detail }: { readonly detail: TradeDetail }) {
       )}
     </section>
   );
+}
+
+/** What is either so or not is said in words. */
+function shown(rule: RuleView, which: 'value' | 'threshold'): string {
+  return isYesNo(rule) ? (rule[which] === 1 ? 'yes' : 'no') : ruleFigures(rule)[which];
 }
 
 function Mark({ rule }: { readonly rule: RuleView }) {
