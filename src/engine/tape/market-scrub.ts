@@ -106,7 +106,7 @@ export class ScrubIndexer<V extends ScrubView> {
     this.#anchors = anchors;
     this.#hooks = hooks;
     this.#everyUs = options.everyUs ?? 300_000_000;
-    this.#everyEvents = options.everyEvents ?? 750_000;
+    this.#everyEvents = options.everyEvents ?? 400_000;
   }
 
   /** Continues behind the last anchor; returns the input number to read from. */
