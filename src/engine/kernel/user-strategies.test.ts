@@ -143,6 +143,23 @@ describe("the user's own strategies in the kernel", () => {
     expect(kernel.strategies.slots.find((slot) => slot.definition.name === 'mine')?.mode).toBe('off');
   });
 
+  it('refuse, and do not switch off, when a number of the plan is not known', () => {
+    const { kernel, load, mode, run, records } = open();
+    load(
+      source('', 10).replace('symbol.ask * 0.02', 'bars.close(10_000)').replace('({ symbol })', '({ symbol, bars })'),
+    );
+    mode('enabled');
+    run(0, 0.3);
+    expect(records.filter((record) => record.kind === 'note')).toEqual([]);
+    const slot = kernel.strategies.slots.find((candidate) => candidate.definition.name === 'mine');
+    expect(slot).toMatchObject({ mode: 'enabled', fault: '', signals: 0 });
+    const names = Array.from({ length: kernel.symbols.size }, (_, symbol) => kernel.ledger.latest(symbol, 'mine'))
+      .flat()
+      .filter((evaluation) => !evaluation.pass)
+      .map((evaluation) => evaluation.gates.at(-1)?.name);
+    expect(names).toContain('plan: every number is known');
+  });
+
   it('saved under load with positions open: every exit fires as without the save, nothing is entered twice', () => {
     const decisions = (records: readonly JournalRecord[], ids: ReadonlySet<string>): unknown[] => {
       const first = new Map<string, unknown>();

@@ -35,6 +35,20 @@ export function checkPlan(plan: TradePlan): TradePlan {
   return plan;
 }
 
+/**
+ * Whether some number of the plan is NaN: it was computed from something that is not known now (a one-sided quote, too few
+ * bars). That is no fault of the strategy; there is just nothing to enter with.
+ */
+export function hasUnknown(plan: TradePlan): boolean {
+  const numbers: unknown[] = [plan?.expectedMove, plan?.confidence, plan?.validForSeconds];
+  for (const part of [plan?.sizing, ...(Array.isArray(plan?.exits) ? plan.exits : [])]) {
+    if (typeof part !== 'object' || part === null) continue;
+    numbers.push(...Object.values(part));
+    if ('by' in part) numbers.push(part.by?.amount);
+  }
+  return numbers.some((value) => Number.isNaN(value));
+}
+
 function isSizing(sizing: SizingHint | undefined): boolean {
   switch (sizing?.kind) {
     case 'dollars':

@@ -19,7 +19,7 @@ import { IndicatorSet } from './indicator-set.ts';
 import type { DecisionLedger } from './ledger.ts';
 import { MAX_GATES } from './ledger.ts';
 import { StrategyMemory } from './strategy-memory.ts';
-import { checkPlan } from './check-plan.ts';
+import { checkPlan, hasUnknown } from './check-plan.ts';
 import { judge } from './rules.ts';
 import { SymbolReader } from './symbol-reader.ts';
 
@@ -66,6 +66,16 @@ export interface HostDeps {
   readonly onSignal: (signal: Signal) => void;
   readonly onFault: (strategy: string, message: string) => void;
 }
+
+/** The last gate of all, left behind only when it fails. */
+const PLAN_UNKNOWN: RuleResult = {
+  name: 'plan: every number is known',
+  value: 0,
+  operator: '==',
+  threshold: 1,
+  pass: false,
+  unit: '',
+};
 
 export class StrategyHost implements Checkpointable {
   readonly #deps: HostDeps;
@@ -181,7 +191,12 @@ export class StrategyHost implements Checkpointable {
       isPass = judge({ kind: 'all', rules: definition.entry(context) }, gates) && isPass;
       if (gates.length > MAX_GATES)
         throw new RangeError(`it has ${gates.length} gates; at most ${MAX_GATES} are allowed`);
-      if (isPass) plan = checkPlan(definition.plan(context));
+      if (isPass) {
+        const made = definition.plan(context);
+        isPass = !hasUnknown(made);
+        if (isPass) plan = checkPlan(made);
+        else if (gates.length < MAX_GATES) gates.push(PLAN_UNKNOWN);
+      }
     } catch (error) {
       this.#disable(
         slot,
