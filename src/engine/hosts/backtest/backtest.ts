@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
+import { FailureError } from '../../cli/command.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { StrategyFile } from '../../kernel/strategy-shelf.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
 import { defaultConfig } from '../../kernel/kernel-config.ts';
 import type { ClosedTrade } from '../../model/trade.ts';
@@ -10,6 +13,9 @@ import type { JournalRecord } from '../../ports/journal.ts';
 import { createOfflineKernel } from '../kernel-host/offline-kernel.ts';
 import { runOffline } from '../kernel-host/offline-run.ts';
 import { loadReference } from '../kernel-host/reference.ts';
+import { isEligible, randomTwin } from './random-twin.ts';
+import type { RunFigures, Significance } from './significance.ts';
+import { figuresOfRun, judgeSignificance } from './significance.ts';
 
 export interface BacktestOptions {
   readonly input: string;
@@ -18,6 +24,11 @@ export interface BacktestOptions {
   readonly params: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly out: string;
+  /** The user's own strategy files, loaded before each day. */
+  readonly files?: readonly StrategyFile[];
+  /** Runs of the strategy's random twin to compare with; 0 = none. */
+  readonly significance?: number;
+  readonly onRandomRun?: (run: number, runs: number) => void;
   readonly signal?: AbortSignal;
   readonly onDay?: (day: string, events: number, trades: number) => void;
 }
@@ -46,6 +57,8 @@ export interface BacktestSummary {
   readonly openAtEnd: number;
   /** SHA-256 of trades.jsonl: equal results, equal hash. */
   readonly hash: string;
+  /** Beside random entries under the same exits and costs, when asked for. */
+  readonly significance?: Significance;
 }
 
 export async function runBacktest(options: BacktestOptions): Promise<BacktestSummary> {
@@ -58,30 +71,22 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestSum
   let signals = 0;
   let openAtEnd = 0;
   let version = '';
+  const eligible = { instants: 0, signals: 0 };
   for (const day of options.days) {
-    const config = await configOf(options, day);
-    let intent = 0;
     const onRecord = (record: JournalRecord): void => {
-      if (record.kind === 'intent') intent = record.seq;
       if (record.kind === 'signal') signals++;
       if (record.kind !== 'decision' && record.kind !== 'signal') return;
       const { code } = record.body as { code?: string };
       if (record.kind === 'decision' && code !== undefined) outcomes[code] = (outcomes[code] ?? 0) + 1;
       ledger.write(`${JSON.stringify({ day, ...record })}\n`);
     };
-    const offline = createOfflineKernel(config, { append: onRecord });
-    version = offline.kernel.shelf.items().find((item) => item.name === options.strategy)?.version ?? '';
-    const feed = { kind: 'replay', dir: options.input, day, speed: 0 } as const;
-    const count = await runOffline({
-      offline,
-      feed,
-      lastIntent: () => intent,
-      options: { nowUs: 0 },
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-    const { summaries } = offline.kernel.main.desk;
-    const trades = summaries.closedTrades().toSorted((a, b) => a.closedUs - b.closedUs || (a.id < b.id ? -1 : 1));
-    openAtEnd += summaries.positions(offline.kernel.nowUs).length;
+    const { kernel, count, trades } = await runDay(options, day, onRecord, (before) => countEligible(before, eligible));
+    const slot = kernel.strategies.slots.find((candidate) => candidate.definition.name === options.strategy);
+    version = slot?.version ?? '';
+    if (slot !== undefined && slot.fault !== '')
+      throw new FailureError(`strategy ${options.strategy} was switched off on ${day}: ${slot.fault}.`);
+    eligible.signals += slot?.signals ?? 0;
+    openAtEnd += kernel.main.desk.summaries.positions(kernel.nowUs).length;
     for (const trade of trades) lines.push(JSON.stringify(tradeLine(day, trade)));
     all.push(...trades);
     events += count;
@@ -92,6 +97,10 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestSum
   const text = lines.map((line) => `${line}\n`).join('');
   writeFileSync(path.join(options.out, 'trades.jsonl'), text);
   const hash = createHash('sha256').update(text).digest('hex');
+  const significance =
+    options.significance === undefined || options.significance === 0
+      ? undefined
+      : await compareWithRandom(options, options.significance, figuresOfRun(all), eligible);
   const summary: BacktestSummary = {
     strategy: options.strategy,
     version,
@@ -104,9 +113,101 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestSum
     ...figures(all),
     openAtEnd,
     hash,
+    ...(significance === undefined ? {} : { significance }),
   };
   writeFileSync(path.join(options.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
+}
+
+interface DayRun {
+  readonly kernel: Kernel;
+  readonly count: number;
+  readonly trades: readonly ClosedTrade[];
+}
+
+/** One day through a fresh kernel. `prepare` may change the kernel before the first event. */
+async function runDay(
+  options: BacktestOptions,
+  day: string,
+  onRecord: (record: JournalRecord) => void,
+  prepare: (kernel: Kernel) => void,
+): Promise<DayRun> {
+  let intent = 0;
+  const offline = createOfflineKernel(await configOf(options, day), {
+    append: (record) => {
+      if (record.kind === 'intent') intent = record.seq;
+      onRecord(record);
+    },
+  });
+  const { kernel } = offline;
+  for (const file of options.files ?? []) loadFile(kernel, file, options);
+  prepare(kernel);
+  const count = await runOffline({
+    offline,
+    feed: { kind: 'replay', dir: options.input, day, speed: 0 },
+    lastIntent: () => intent,
+    options: { nowUs: 0 },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const trades = kernel.main.desk.summaries
+    .closedTrades()
+    .toSorted((a, b) => a.closedUs - b.closedUs || (a.id < b.id ? -1 : 1));
+  return { kernel, count, trades };
+}
+
+/** The user's file as the workstation loads it: by the same command, then switched on when it is the one asked for. */
+function loadFile(kernel: Kernel, file: StrategyFile, options: BacktestOptions): void {
+  const ask = (name: string, args: unknown): void => {
+    const answer = kernel.accept({ kind: 'command', command: { id: name, name, args }, atUs: kernel.nowUs });
+    if (answer?.ok === false) throw new FailureError(`${answer.message}.`);
+  };
+  ask('loadStrategy', file);
+  const item = kernel.shelf.items().find((candidate) => candidate.file === file.file);
+  if (item === undefined) return;
+  const isChosen = item.name === options.strategy;
+  if (isChosen) ask('setStrategyParams', { strategy: item.name, params: options.params });
+  ask('setStrategyMode', { strategy: item.name, mode: isChosen ? 'enabled' : 'off' });
+}
+
+/** Counts the instants at which nothing but the strategy's own rules stood between it and an entry. */
+function countEligible(kernel: Kernel, eligible: { instants: number }): void {
+  const { ledger } = kernel;
+  const record = ledger.record.bind(ledger);
+  ledger.record = (strategy, symbol, atUs, inputNo, gates, isPass, persist) => {
+    if (isEligible(gates)) eligible.instants++;
+    record(strategy, symbol, atUs, inputNo, gates, isPass, persist);
+  };
+}
+
+async function compareWithRandom(
+  options: BacktestOptions,
+  runs: number,
+  own: RunFigures,
+  eligible: { readonly instants: number; readonly signals: number },
+): Promise<Significance> {
+  const chance = eligible.instants === 0 ? 0 : eligible.signals / eligible.instants;
+  const random: RunFigures[] = [];
+  for (let run = 0; run < runs && chance > 0 && options.signal?.aborted !== true; run++) {
+    const all: ClosedTrade[] = [];
+    for (const day of options.days) {
+      const { trades } = await runDay(
+        options,
+        day,
+        () => undefined,
+        (kernel) => {
+          const slot = kernel.strategies.slots.find((candidate) => candidate.definition.name === options.strategy);
+          if (slot === undefined) return;
+          const twin = randomTwin(slot.definition, `${options.seed}/significance/${run}`, chance);
+          kernel.strategies.setMode(options.strategy, 'off');
+          kernel.strategies.add(twin, 'random', 'enabled', slot.params);
+        },
+      );
+      all.push(...trades);
+    }
+    random.push(figuresOfRun(all));
+    options.onRandomRun?.(run + 1, runs);
+  }
+  return judgeSignificance(own, random, chance);
 }
 
 async function configOf(options: BacktestOptions, day: string): Promise<KernelConfig> {
