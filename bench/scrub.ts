@@ -155,7 +155,13 @@ function measure(dataDir: string, reference: Reference, given: Day & { readonly 
   // Somebody who drags forward, a second at a time.
   const steps: number[] = [];
   const dragUs = fromUs + (toUs - fromUs) / 3;
-  for (let step = 0; step < 10; step++) steps.push(timed(() => void desk.at(dragUs + step * 1_000_000)));
+  const stepCpu: number[] = [];
+  for (let step = 0; step < 10; step++) {
+    const before = process.cpuUsage();
+    steps.push(timed(() => void desk.at(dragUs + step * 1_000_000)));
+    const { user, system } = process.cpuUsage(before);
+    stepCpu.push((user + system) / 1000);
+  }
   const compared = compare(
     desk,
     options,
@@ -179,6 +185,7 @@ function measure(dataDir: string, reference: Reference, given: Day & { readonly 
     replayedMost: Math.max(...replayed),
     dragMedianMs: steps[steps.length >> 1] as number,
     dragWorstMs: steps.at(-1) as number,
+    dragWorstCpuMs: Math.max(...stepCpu),
     comparedFigures: compared,
   };
 }

@@ -1,4 +1,4 @@
-// node scripts/screenshots.mjs [--out DIR] [--seconds N] [--only NAME]: pictures of every screen in both themes and three sizes,
+// node scripts/screenshots.mjs [--out DIR] [--seconds N] [--only NAME,NAME]: pictures of every screen in both themes and three sizes,
 // from the built product on the simulated market after N seconds of trading (default 120). DROVER_CHROMIUM names the browser.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -44,8 +44,8 @@ await runScript(async () => {
     for (const theme of THEMES) {
       for (const size of SIZES) {
         const name = `${theme}-${size.width}x${size.height}`;
-        if (!only || `screens-${name}`.includes(only)) await screens(browser, served.url, theme, size, folder, name);
-        if (size.height > size.width && (!only || `walls-${name}`.includes(only)))
+        if (isWanted(`screens-${name}`, only)) await screens(browser, served.url, theme, size, folder, name);
+        if (size.height > size.width && isWanted(`walls-${name}`, only))
           for (const role of WALLS)
             await picture(browser, served.url, theme, size, role, async (page) => {
               if (role === 'trades-wall') await openTrade(page);
@@ -59,6 +59,11 @@ await runScript(async () => {
     await served.stop();
   }
 });
+
+/** Whether a set of pictures is among those asked for by a part of their name; all are when nothing is asked for. @param {string} name @param {string} only */
+function isWanted(name, only) {
+  return only.split(',').some((part) => name.includes(part));
+}
 
 /** @param {string[]} args */
 function readArguments(args) {
@@ -107,19 +112,25 @@ async function serve() {
  */
 async function picture(browser, url, theme, size, role, use) {
   const context = await browser.newContext({ viewport: size });
-  await context.addInitScript(
-    ([chosen, shown]) => {
-      localStorage.setItem('drover.settings', JSON.stringify({ theme: chosen }));
-      localStorage.setItem('drover.window.main', JSON.stringify({ version: 1, role: shown, screens: [] }));
-      localStorage.setItem('drover.first-run', JSON.stringify({ isDismissed: true }));
-    },
-    [theme, role],
+  const kept = {
+    'drover.settings': { theme },
+    'drover.window.main': { version: 1, role, screens: [] },
+    'drover.first-run': { isDismissed: true },
+  };
+  const lines = Object.entries(kept).map(
+    ([key, value]) => `localStorage.setItem(${JSON.stringify(key)}, ${JSON.stringify(JSON.stringify(value))});`,
   );
+  await context.addInitScript({ content: lines.join('\n') });
   const page = await context.newPage();
   try {
     await page.goto(url);
-    await page.getByTestId('status-connection').filter({ hasText: 'live' }).waitFor({ timeout: 60_000 });
+    await page.getByTestId('status-connection').filter({ hasText: 'live' }).waitFor({ timeout: 120_000 });
     await use(page);
+  } catch (error) {
+    say(
+      `${theme} ${size.width}x${size.height} ${role}: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+    );
+    process.exitCode = 1;
   } finally {
     await context.close();
   }
@@ -156,6 +167,6 @@ async function openTrade(page) {
 /** @param {Page} page @param {string} folder @param {string} name */
 async function shot(page, folder, name) {
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), timeout: 120_000 });
   say(`${name}.png`);
 }

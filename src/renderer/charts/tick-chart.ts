@@ -57,6 +57,8 @@ export interface TickChart {
 }
 
 type Chart = IChartApiBase<number>;
+/** Places in the book, not whole ones. */
+type Sight = { readonly from: number; readonly to: number };
 
 const SPACING = { full: 6, mini: 3 } as const;
 const SPACING_ROOMY = { full: 16, mini: 9 } as const;
@@ -81,12 +83,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   );
   const series = createChartSeries(chart, isMini);
   const levels = createChartLevels(series.candles);
-  series.setAutoscale((base) => {
-    const seen = sight();
-    const bars =
-      seen === undefined ? [] : book.closed.slice(Math.max(0, Math.floor(seen.from)), Math.ceil(seen.to) + 1);
-    return levels.stretch(base === null ? null : tamed(base, bars));
-  });
+  series.setAutoscale((base) => levels.stretch(tamed(base, book, sight())));
   const facts = noFacts();
   const repaint = paintLayers(chart, series, facts, isMini);
   let markers: readonly ChartMarker[] = [];
@@ -124,7 +121,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     timeScale.scrollToPosition(MARGIN_BARS[size], false);
   };
   /** What is in sight, as places in the book. */
-  const sight = (): { readonly from: number; readonly to: number } | undefined => {
+  const sight = (): Sight | undefined => {
     const range = timeScale.getVisibleLogicalRange();
     return range === null ? undefined : { from: range.from + window.from, to: range.to + window.from };
   };
@@ -233,10 +230,11 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   return made;
 }
 
-function tamed(base: AutoscaleInfo, bars: readonly BarView[]): AutoscaleInfo {
-  if (base.priceRange === null) return base;
-  const { minValue, maxValue } = base.priceRange;
-  const { low, high } = tamedRange(minValue, maxValue, bars);
+/** The library's range for what is in sight, without what single odd prints add to it. */
+function tamed(base: AutoscaleInfo | null, book: BarBook, seen: Sight | undefined): AutoscaleInfo | null {
+  if (base === null || base.priceRange === null || seen === undefined) return base;
+  const bars = book.closed.slice(Math.max(0, Math.floor(seen.from)), Math.ceil(seen.to) + 1);
+  const { low, high } = tamedRange(base.priceRange.minValue, base.priceRange.maxValue, bars);
   return { ...base, priceRange: { minValue: low, maxValue: high } };
 }
 

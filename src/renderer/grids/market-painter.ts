@@ -267,8 +267,8 @@ export function pointAligned(text: string, tail: MarketColumn['tail']): string {
   return text + DIGIT_SPACE.repeat(Math.max(0, wanted - (text.length - 1 - point)));
 }
 
-/** Classes rose-3, rose-2, rose-1, then none. */
-const FADE_STEPS = 3;
+/** Classes rose-2, rose-1, then none: half a second, or what trades most would never be seen at rest. */
+const FADE_STEPS = 2;
 /** Percent of change from which a cell is one step warmer; the sign says which way. */
 const HEAT_FROM = [0.5, 1.5, 3, 6, 10] as const;
 

@@ -1,5 +1,5 @@
 /** The time slider under the market: drag it and the whole market is as it was then; Home, Escape or LIVE brings it back. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
 import { isTime, timeText } from '../../format/time.ts';
@@ -7,27 +7,31 @@ import { dayOf, SECOND_US } from './scrub-day.ts';
 import { createScrubAsker } from './scrub-asker.ts';
 import './market-scrub.css';
 
+interface ScrubView {
+  /** Where the handle stands; null while live. */
+  readonly at: number | null;
+  /** The instant on screen, by the engine's word. */
+  readonly shown: number | null;
+}
+const LIVE: ScrubView = { at: null, shown: null };
+
 export function MarketScrub() {
   const { link, linkStatus, health } = useServices();
   const nowUs = useStore(health, (state) => Math.floor((state.value?.nowUs ?? 0) / SECOND_US) * SECOND_US);
   const isLinked = useStore(linkStatus, (status) => status.state === 'live' || status.state === 'stale');
-  /** Where the handle stands; null while live. */
-  const [at, setAt] = useState<number | null>(null);
-  const [shown, setShown] = useState<number | null>(null);
-  const shownNow = useRef<number | null>(null);
+  const [{ at, shown }, setView] = useState(LIVE);
   const [problem, setProblem] = useState('');
   const asker = useMemo(
     () =>
       createScrubAsker(
         (ask) => link.commands.scrub(ask),
         (answer) => {
-          setShown(answer.atUs);
-          shownNow.current = answer.atUs;
+          setView((view) => ({ ...view, shown: answer.atUs }));
           setProblem('');
         },
         (message) => {
           // What is on screen did not change: it must not be called past when it is live.
-          setAt(shownNow.current);
+          setView((view) => ({ ...view, at: view.shown }));
           setProblem(message);
         },
       ),
@@ -37,20 +41,17 @@ export function MarketScrub() {
   useEffect(
     () =>
       linkStatus.subscribe(({ state }) => {
-        if (state === 'live' || state === 'stale') return;
-        setAt(null);
-        setShown(null);
-        shownNow.current = null;
+        if (state !== 'live' && state !== 'stale') setView(LIVE);
       }),
     [linkStatus],
   );
 
   const go = (us: number): void => {
-    setAt(us);
+    setView((view) => ({ ...view, at: us }));
     asker.ask(us);
   };
   const goLive = (): void => {
-    setAt(null);
+    setView((view) => ({ ...view, at: null }));
     setProblem('');
     asker.ask(null);
   };
@@ -61,7 +62,7 @@ export function MarketScrub() {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
       event.preventDefault();
-      setAt(null);
+      setView((view) => ({ ...view, at: null }));
       setProblem('');
       asker.ask(null);
     };

@@ -96,7 +96,7 @@ const COLUMNS: readonly DeskColumn<ScannerItem>[] = [
     id: 'at',
     title: 'Time',
     explain: 'When it was seen, New York time',
-    width: 76,
+    width: 68,
     isText: true,
     cell: ({ atUs }) => (
       <time className="figure quiet" title={timeExplained(atUs)}>
@@ -116,7 +116,7 @@ const COLUMNS: readonly DeskColumn<ScannerItem>[] = [
     id: 'rule',
     title: 'What',
     explain: 'The rule that saw it',
-    width: 130,
+    width: 126,
     isText: true,
     cell: ({ rule }) => (
       <span className="scanner-rule" data-rule={rule} title={scannerRule(rule).explain}>
@@ -128,7 +128,7 @@ const COLUMNS: readonly DeskColumn<ScannerItem>[] = [
     id: 'text',
     title: 'Numbers',
     explain: 'The numbers that made the rule speak',
-    width: 200,
+    width: 120,
     grow: 1,
     isText: true,
     cell: ({ text }) => (
