@@ -187,7 +187,8 @@ async function compareWithRandom(
 ): Promise<Significance> {
   const chance = eligible.instants === 0 ? 0 : eligible.signals / eligible.instants;
   const random: RunFigures[] = [];
-  for (let run = 0; run < runs && chance > 0 && options.signal?.aborted !== true; run++) {
+  if (chance === 0) return judgeSignificance(own, random, chance);
+  for (let run = 0; run < runs && options.signal?.aborted !== true; run++) {
     const all: ClosedTrade[] = [];
     for (const day of options.days) {
       const { trades } = await runDay(

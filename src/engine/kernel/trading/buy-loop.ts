@@ -14,7 +14,7 @@ import type { Signal } from '../../model/signal.ts';
 import type { EntryEnd } from '../../model/trade.ts';
 import type { EpochUs, Micros } from '../../model/units.ts';
 import { idOf } from '../../orders/client-order-id.ts';
-import type { TradeRecord } from '../../positions/trade-record.ts';
+import type { EntryProgress, TradeRecord } from '../../positions/trade-record.ts';
 import { createTradeRecord } from '../../positions/trade-record.ts';
 import { refuseMarket } from '../../risk/market-gates.ts';
 import type { GateResult } from '../../risk/order-gates.ts';
@@ -255,6 +255,22 @@ function orderGateInput(
 /** A resting purchase is taken back this long before its phase ends, so that no fill comes with the bell. */
 const RESTING_ENDS_US = 1_000_000;
 
+function entryOf(ctx: DeskContext, signal: Signal, plan: EntryPlan, spread: Micros, nowUs: EpochUs): EntryProgress {
+  const { entry } = ctx.config;
+  return {
+    orderId: '',
+    deadlineUs: plan.isResting
+      ? ctx.clock.endUs - RESTING_ENDS_US
+      : signal.atUs + Math.min(signal.validForUs, entry.deadlineMaxUs),
+    repricesLeft: entry.reprices,
+    priceMax: plan.priceMax,
+    spread,
+    pricedUs: nowUs,
+    giveUp: '',
+    isResting: plan.isResting,
+  };
+}
+
 function fire(
   ctx: DeskContext,
   signal: Signal,
@@ -266,7 +282,7 @@ function fire(
   nowUs: EpochUs,
   manual: boolean,
 ): TradeRecord {
-  const { config, state } = ctx;
+  const { state } = ctx;
   const trade = createTradeRecord({
     id: idOf('T', ctx.run, ++state.tradeCounter),
     strategy: signal.strategy,
@@ -283,18 +299,7 @@ function fire(
     manual,
     entryMid: Math.round((bid + ask) / 2),
     entryAsk: ask,
-    entry: {
-      orderId: '',
-      deadlineUs: plan.isResting
-        ? ctx.clock.endUs - RESTING_ENDS_US
-        : signal.atUs + Math.min(signal.validForUs, config.entry.deadlineMaxUs),
-      repricesLeft: config.entry.reprices,
-      priceMax: plan.priceMax,
-      spread: Math.max(ask - bid, ctx.clock.grid.belowOneDollar),
-      pricedUs: nowUs,
-      giveUp: '',
-      isResting: plan.isResting,
-    },
+    entry: entryOf(ctx, signal, plan, Math.max(ask - bid, ctx.clock.grid.belowOneDollar), nowUs),
   });
   ctx.trades.add(trade);
   state.lastEntryUs[`${signal.strategy}/${ticker}`] = nowUs;
