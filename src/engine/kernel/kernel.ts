@@ -382,6 +382,11 @@ export class Kernel implements Checkpointable {
     return { orders, fills: fills.length, problems };
   }
 
+  /** Highest journal sequence of an intent that waits to hear that it is on disk; 0 when none does. */
+  waitingIntentSeq(): number {
+    return Math.max(this.main.desk.waitingIntentSeq(), this.shadow.desk.waitingIntentSeq());
+  }
+
   /** The highest number that any id of this run carries. */
   highestId(): number {
     return Math.max(this.#signals, this.main.desk.highestId(), this.shadow.desk.highestId());

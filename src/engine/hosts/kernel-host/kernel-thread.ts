@@ -198,6 +198,7 @@ class KernelThread {
       ),
       onInput: (input) => {
         if (input.kind === 'feed') this.#health.notice(input.body as FeedNotice);
+        else if (input.kind === 'durable') this.#recorder.heard(input.seq);
         return true;
       },
       onApplied: (events) => screen.took(events),

@@ -101,8 +101,17 @@ export class Recorder {
     return answer;
   }
 
-  /** After a recovery: intents of the run before that are on disk may leave now. */
+  /** During a recovery: the tape says that the kernel was told so already. */
+  heard(seq: number): void {
+    if (seq > this.#toldSeq) this.#toldSeq = seq;
+  }
+
+  /**
+   * After a recovery: intents of the run before that are on disk and were not confirmed may leave now. Those that were are not
+   * confirmed a second time: that would be one input more than the uninterrupted run has.
+   */
   settle(): void {
+    this.#tap.lastIntentSeq = Math.max(this.#tap.lastIntentSeq, this.#kernel.waitingIntentSeq());
     if (this.#isLockstep) this.#waitForDisk();
     else this.tellDurable();
   }

@@ -328,6 +328,13 @@ export class TradingDesk implements Checkpointable {
     return adopted;
   }
 
+  /** Highest journal sequence of an intent that waits for the disk; 0 when none does. */
+  waitingIntentSeq(): number {
+    let highest = 0;
+    for (const { seq } of this.#ctx.state.intents) if (seq > highest) highest = seq;
+    return highest;
+  }
+
   /** The highest number an id of this desk carries. */
   highestId(): number {
     const { orderCounter, tradeCounter, queryCounter } = this.#ctx.state;
