@@ -7,6 +7,7 @@ import { timeExplained, timeText } from '../../format/time.ts';
 import { useOnScreen, useSeenTopic } from '../../parts/seen-topic.ts';
 import { Page, PageAlarm, Section } from '../page/page.tsx';
 import type { PanelDefinition } from '../panel.ts';
+import { LimitEdit } from './limit-edit.tsx';
 import {
   isPerOrder,
   killWords,
@@ -33,8 +34,8 @@ function RiskPanel() {
   return (
     <Page label="Risk" testId="risk-page" host={host}>
       <p className="page-lead">
-        <b>Nothing on this page can be argued with:</b> limits are fixed when the engine starts, a lock has no key, and
-        every order, yours included, passes here.
+        <b>Nothing on this page can be argued with:</b> a limit can be tightened at any time and loosened only while
+        nothing is locked, a lock has no key, and every order, yours included, passes here.
       </p>
       {risk === undefined ? (
         <p className="page-note">Waiting for the engine to say how much of its limits is used.</p>
@@ -57,12 +58,14 @@ function RiskBody({ risk }: { readonly risk: RiskValue }) {
             {running.map((limit) => (
               <LimitRow key={limit.name} {...limit} />
             ))}
-            {perOrder.map(({ name, limit, unit }) => (
-              <div key={name} className="limit" title={limitExplained(name)}>
-                <span className="limit-name">{name}</span>
+            {perOrder.map((limit) => (
+              <div key={limit.name} className="limit" title={limitExplained(limit.name)}>
+                <span className="limit-name">{limit.name}</span>
                 <span className="limit-figures">
-                  <span className="quiet">at most</span> <b>{limitText(limit, unit)}</b>
+                  <span className="quiet">{limit.tighter === 'higher' ? 'at least' : 'at most'}</span>{' '}
+                  <b>{limitText(limit.limit, limit.unit)}</b>
                 </span>
+                <LimitEdit limit={limit} />
               </div>
             ))}
           </Section>
@@ -74,7 +77,8 @@ function RiskBody({ risk }: { readonly risk: RiskValue }) {
   );
 }
 
-function LimitRow({ name, value, limit, unit }: RiskValue['limits'][number]) {
+function LimitRow(row: RiskValue['limits'][number]) {
+  const { name, value, limit, unit } = row;
   const { share, tone, percent } = limitBar(value, limit);
   return (
     <div className="limit" data-tone={tone} title={limitExplained(name)}>
@@ -94,6 +98,7 @@ function LimitRow({ name, value, limit, unit }: RiskValue['limits'][number]) {
         <span style={{ width: `${share * 100}%` }} />
       </span>
       <span className="limit-percent">{percent}</span>
+      <LimitEdit limit={row} />
     </div>
   );
 }

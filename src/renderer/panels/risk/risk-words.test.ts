@@ -1,6 +1,15 @@
 /** Risk in words: bars, order of outcomes, and words for every code the engine has. */
 import { describe, expect, it } from 'vitest';
-import { isPerOrder, killWords, limitBar, limitText, outcomeWords, sortedOutcomes } from './risk-words.ts';
+import {
+  isPerOrder,
+  killWords,
+  limitBar,
+  limitField,
+  limitFromField,
+  limitText,
+  outcomeWords,
+  sortedOutcomes,
+} from './risk-words.ts';
 
 describe('limits', () => {
   it('fills its bar up to the end and no further', () => {
@@ -19,6 +28,15 @@ describe('limits', () => {
       '5,000 sh',
     ]);
     expect([isPerOrder('shares an order'), isPerOrder('exposure')]).toEqual([true, false]);
+    expect(isPerOrder('exposure in a symbol')).toBe(true);
+  });
+
+  it('are typed in dollars and seconds and sent as the engine counts', () => {
+    expect(limitField(1_500_000_000, '$')).toBe('1500');
+    expect(limitFromField('$1,250.50', '$')).toBe(1_250_500_000);
+    expect(limitFromField(limitField(30_000_000, 'us'), 'us')).toBe(30_000_000);
+    expect(limitFromField('12', '')).toBe(12);
+    expect([limitFromField('', '$'), limitFromField('much', '')]).toEqual([null, null]);
   });
 });
 

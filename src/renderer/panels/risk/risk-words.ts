@@ -63,9 +63,23 @@ export function limitExplained(name: string): string {
   return LIMITS[name] ?? 'A limit of the engine.';
 }
 
-/** Limits of single orders have no state of their own to show as a bar. */
+/** Limits whose use is measured over the day; the others (of one order, one symbol ...) have no bar of their own. */
 export function isPerOrder(name: string): boolean {
-  return name.endsWith('an order');
+  return !MEASURED.has(name);
+}
+
+const MEASURED: ReadonlySet<string> = new Set(['open positions', 'exposure', 'loss today', 'given back from the peak']);
+
+/** A limit as its field shows it: dollars, seconds, or the bare number. */
+export function limitField(value: number, unit: string): string {
+  return unit === '$' || unit === 'us' ? String(value / 1e6) : String(value);
+}
+
+/** What was typed as the engine counts it: micro-dollars, microseconds, or the number. Null when it is none. */
+export function limitFromField(text: string, unit: string): number | null {
+  const value = Number(text.replaceAll(/[$,\s]/gu, ''));
+  if (text.trim() === '' || !Number.isFinite(value)) return null;
+  return unit === '$' || unit === 'us' ? Math.round(value * 1e6) : value;
 }
 
 export function limitText(value: number, unit: string): string {
