@@ -60,6 +60,7 @@ test('a page needs the token once and the cookie afterwards', () =>
     expect((await ask(port, '/', { cookie: cookie.split(';')[0] as string })).status).toBe(200);
     expect((await ask(port, '/', { cookie: `drover-${port}=wrong` })).status).toBe(401);
     expect(first.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(first.headers['content-security-policy']).not.toContain('unsafe');
     expect(first.headers['x-content-type-options']).toBe('nosniff');
     expect(first.headers['cache-control']).toBe('no-store');
     expect(first.headers['cross-origin-opener-policy']).toBe('same-origin');
