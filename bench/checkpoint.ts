@@ -1,6 +1,9 @@
 /**
- * Checkpoints: how long the kernel stands still to copy a market of 20,000 symbols, how long the worker takes to write it,
- * what that costs an intent waiting at the same time, and how long reading one back takes.
+ * Checkpoints: how long the kernel stands still to copy its state, how long the worker takes to write it, what that costs an
+ * intent waiting at the same time, and how long reading one back takes.
+ *
+ * First a market view of 20,000 symbols with a trade tape, then a whole kernel (bars, strategies, ledger, desks with many
+ * trades) of 5,500 symbols that goes on trading in between (`--kernelEvents 0` leaves it out).
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -12,6 +15,9 @@ import { warmCheckpoints } from '../src/engine/adapters/store/store-channel.ts';
 import { startStoreWorker, StoreClient } from '../src/engine/adapters/store/store-client.ts';
 import type { StoreReport } from '../src/engine/adapters/store/store-report.ts';
 import { createSampleMarket, SAMPLE_DAY, SAMPLE_OPEN_US } from '../src/engine/adapters/store/store-samples.ts';
+import { FrameDecoder } from '../src/engine/feeds/frame-decoder.ts';
+import { createOfflineKernel } from '../src/engine/hosts/kernel-host/offline-kernel.ts';
+import { drive, simStretch } from '../src/engine/testing/sim-inputs.ts';
 import { FailureError } from '../src/engine/cli/command.ts';
 import { hashMarket } from '../src/engine/market/market-hash.ts';
 import { MarketView } from '../src/engine/market/market-view.ts';
@@ -26,10 +32,18 @@ import { machineLine } from './harness/machine.ts';
 import { readNumbers } from './harness/options.ts';
 
 export async function run(args: string[]): Promise<void> {
-  const options = readNumbers(args, { symbols: 20_000, events: 1_000_000, checkpoints: 25, trades: 1 });
+  const options = readNumbers(args, {
+    symbols: 20_000,
+    events: 1_000_000,
+    checkpoints: 25,
+    trades: 1,
+    kernelEvents: 1_000_000,
+  });
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'drover-bench-checkpoint-'));
   try {
-    await measureCheckpoints(dataDir, options);
+    console.log(machineLine());
+    await measureCheckpoints(path.join(dataDir, 'view'), options);
+    if (options.kernelEvents > 0) await measureKernel(path.join(dataDir, 'kernel'), options);
   } finally {
     fs.rmSync(dataDir, { recursive: true, force: true });
   }
@@ -77,7 +91,6 @@ async function measureCheckpoints(
   });
   if (client.waitOpen(10_000) !== 'open') throw new FailureError('the store did not open.');
   warmCheckpoints(channel, 128 << 20);
-  console.log(machineLine());
   const pauses: number[] = [];
   const waits: number[] = [];
   let bytes = 0;
@@ -97,6 +110,7 @@ async function measureCheckpoints(
       tape.save(writer);
     });
     pauses.push(performance.now() - started);
+    while (client.continueCheckpoint() === 'more');
     if (!result.ok) throw new FailureError(result.message);
     bytes = result.bytes;
     const asked = performance.now();
@@ -133,6 +147,76 @@ async function measureCheckpoints(
   readBack(dataDir, options.symbols, String(hashMarket(view)));
 }
 
+/** A whole kernel over the simulated open, taking checkpoints as the engine does. */
+async function measureKernel(dataDir: string, options: { kernelEvents: number; checkpoints: number }): Promise<void> {
+  const stretch = await simStretch({
+    seed: 1,
+    symbols: 5_500,
+    rate: 40_000,
+    start: '09:30',
+    minutes: options.kernelEvents / 40_000 / 60,
+  });
+  const workerUrl = path.join(path.dirname(fileURLToPath(import.meta.url)), 'store-worker.js');
+  const { channel } = startStoreWorker({ dataDir, day: stretch.config.day, workerUrl });
+  let intent = 0;
+  const offline = createOfflineKernel(stretch.config, {
+    append: (record) => void (intent = record.kind === 'intent' ? record.seq : intent),
+  });
+  const { kernel, symbols, conditions } = offline;
+  const written: (StoreReport & { kind: 'checkpoint' })[] = [];
+  const client = new StoreClient({
+    channel,
+    symbols,
+    sets: conditions,
+    onReport: (report) => void (report.kind === 'checkpoint' ? written.push(report) : 0),
+  });
+  if (client.waitOpen(10_000) !== 'open') throw new FailureError('the store did not open.');
+  const decoder = new FrameDecoder(symbols, conditions);
+  const batch = createEventBatch();
+  const pauses: number[] = [];
+  const later: number[] = [];
+  let bytes = 0;
+  const step = Math.floor(stretch.inputs.length / (options.checkpoints + 1));
+  for (let n = 1; n <= options.checkpoints; n++) {
+    drive(offline, stretch.inputs, (n - 1) * step, n * step, () => intent, decoder, batch);
+    const meta = {
+      day: stretch.config.day,
+      inputNo: kernel.inputNo,
+      atUs: kernel.nowUs,
+      seq: kernel.journal.nextSeq - 1,
+      engineVersion: 'bench',
+      stateVersion: 1,
+    };
+    const started = performance.now();
+    const result = client.writeCheckpoint(meta, (writer) => kernel.save(writer));
+    pauses.push(performance.now() - started);
+    if (!result.ok) throw new FailureError(result.message);
+    bytes = result.bytes;
+    for (let more = 'more'; more === 'more';) {
+      const from = performance.now();
+      more = client.continueCheckpoint();
+      later.push(performance.now() - from);
+    }
+    const deadline = performance.now() + 60_000;
+    while (written.length < n && performance.now() < deadline) {
+      client.poll();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+  if (!(await client.close())) throw new FailureError('the store did not close.');
+  const { desk } = kernel.main;
+  const trades = desk.summaries.account(kernel.nowUs);
+  console.log(
+    `whole kernel: ${symbols.size} symbols, ${(bytes / 2 ** 20).toFixed(1)} MB of state, ${trades.closedTrades} closed and ${trades.openPositions} open trades`,
+  );
+  report('kernel pause', pauses);
+  report('each later turn', later);
+  report(
+    'worker, copy to file',
+    written.map(({ tookMs }) => tookMs),
+  );
+}
+
 function readBack(dataDir: string, symbolCount: number, hash: string): void {
   const started = performance.now();
   const { checkpoint, rejected } = newestCheckpoint(dataDir);
@@ -164,6 +248,6 @@ function report(name: string, times: number[]): void {
   const at = (part: number): string =>
     (times[Math.min(times.length - 1, Math.floor(times.length * part))] as number).toFixed(2);
   console.log(
-    `${name}: median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, worst ${at(1)} ms, ${times.length} times`,
+    `${name}: best ${at(0)} ms, median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, worst ${at(1)} ms, ${times.length} times`,
   );
 }

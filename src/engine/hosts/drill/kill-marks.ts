@@ -10,7 +10,7 @@ import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import type { DrillHits } from './drill.ts';
 
 /** What a kill waits for once its time has come. */
-export type KillAim = 'anywhere' | 'intent' | 'checkpoint';
+export type KillAim = 'anywhere' | 'intent' | 'checkpoint' | 'start';
 
 /** How far tape and journal had come at a kill. */
 export interface KillMark {
@@ -50,7 +50,7 @@ function isCheckpointUnderWay(dataDir: string): boolean {
 
 /** Calls `kill` at the instant aimed at; returns the way to call it off. */
 export function waitFor(dataDir: string, aim: KillAim, kill: () => void): () => void {
-  if (aim === 'anywhere') {
+  if (aim === 'anywhere' || aim === 'start') {
     kill();
     return () => undefined;
   }
