@@ -69,7 +69,7 @@ describe('BUY8 a purchase by hand with a limit under the offer', () => {
     }
   });
 
-  it('passes every gate of risk, ends with a halt, by hand, and before its phase ends', () => {
+  it('BUY7 passes every gate of risk, ends with a halt, by hand, and before its phase ends', () => {
     const rig = new TradingRig({ day: DAY, minute: 15 * 60 + 55 });
     rig.prime('AAA', 10, 10.02);
     expect(buy(rig, 9).code).toBe('risk');
