@@ -24,10 +24,10 @@ describe('figures of one column', () => {
 describe('the trail of a price', () => {
   it('needs three notes, and ends at the right edge', () => {
     expect(sparkPath(Float64Array.of(1, 2), 2)).toBe('');
-    expect(sparkPath(Float64Array.of(10, 11, 12), 3)).toBe('M0 16H29.5V10H59V4');
+    expect(sparkPath(Float64Array.of(10, 11, 12), 3)).toBe('M0 16L29.5 10L59 4');
   });
 
   it('is level where the price stood still', () => {
-    expect(sparkPath(Float64Array.of(5, 5, 5, 5), 4)).toBe('M0 10H59V10');
+    expect(sparkPath(Float64Array.of(5, 5, 5), 3)).toBe('M0 10L29.5 10L59 10');
   });
 });

@@ -49,17 +49,11 @@ export function sparkPath(points: Float64Array, count: number): string {
   }
   const scale = high > low ? (HEIGHT - 2 * PAD) / (high - low) : 0;
   let path = '';
-  let beforeY = Number.NaN;
   for (let i = 0; i < count; i++) {
-    const price = points[i] as number;
-    const y = scale === 0 ? HEIGHT / 2 : Math.round((HEIGHT - PAD - (price - low) * scale) * 10) / 10;
-    // Points in a level stretch say nothing, but its ends do.
-    const isLast = i === count - 1;
-    if (y === beforeY && !isLast && i > 0) continue;
-    const x = Math.round((i / (count - 1)) * WIDTH * 10) / 10;
-    if (path === '') path = `M${x} ${y}`;
-    else path += `H${x}V${y}`;
-    beforeY = y;
+    const y = scale === 0 ? HEIGHT / 2 : HEIGHT - PAD - ((points[i] as number) - low) * scale;
+    path += `${i === 0 ? 'M' : 'L'}${rounded((i / (count - 1)) * WIDTH)} ${rounded(y)}`;
   }
   return path;
 }
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;

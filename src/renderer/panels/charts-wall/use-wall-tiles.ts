@@ -1,6 +1,7 @@
 /** The tiles of the wall, kept by what the engine tells of positions, near misses and scanner hits. */
 import { useEffect, useState } from 'react';
 import type { NearMissRow, PositionRow, ScannerItem } from '#protocol';
+import { scannerText } from '../scanner/scanner-words.ts';
 import { useServices } from '../../app/services.ts';
 import { arrangeWall, type WallCandidate, type WallTile } from './wall-order.ts';
 
@@ -31,7 +32,9 @@ export function useWallTiles(places: number, pinned: readonly string[], isWanted
             reason: 'near miss' as const,
             text: `${strategy}, ${failed} of ${gates} fail`,
           })),
-          ...hits.toReversed().map(({ symbol, text }) => ({ symbol, reason: 'scanner' as const, text })),
+          ...hits
+            .toReversed()
+            .map(({ symbol, text }) => ({ symbol, reason: 'scanner' as const, text: scannerText(text) })),
         ];
         const tiles = arrangeWall(before.tiles, candidates, places, Date.now());
         const held = Map.groupBy(positions, ({ symbol }) => symbol);
