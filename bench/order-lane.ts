@@ -3,7 +3,7 @@
  * market load in one run. Everything between is the engine's own: feed ring, loop, decoder, recorder, kernel with the four
  * strategies, store worker with its syncs; the broker is this file and answers at once.
  *
- * `--rate R` events a second of the loaded legs (300000), `--seconds S` of each leg (5), `--symbols N` that are bought and
+ * `--rate R` events a second of the loaded legs (300000), `--seconds S` of each leg (3), `--symbols N` that are bought and
  * sold over and over (24), `--seed N`. Legs: rest, load, rest, load, then rest and load with the wait for the disk taken
  * out (the store is told everything and nobody waits for it), so that what the disk costs can be seen.
  */
@@ -57,7 +57,7 @@ export async function run(args: string[]): Promise<void> {
   const isJson = args.includes('--json');
   const options = readNumbers(
     args.filter((word) => word !== '--json'),
-    { rate: 300_000, seconds: 5, symbols: 24, seed: 1 },
+    { rate: 300_000, seconds: 3, symbols: 24, seed: 1 },
   );
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'drover-bench-lane-'));
   const rig = new LaneRig(dataDir, options.symbols, options.seed);
