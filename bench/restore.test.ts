@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { useEngineBundle } from '../src/engine/testing/live-engine.ts';
 import { measureRestore } from './restore.ts';
 
-it('restores a killed day from its checkpoint and from the tape alone', { timeout: 120_000 }, async () => {
+it('RCV5 RCV6 restores a killed day from its checkpoint and from the tape alone', { timeout: 120_000 }, async () => {
   const unbundle = await useEngineBundle('drover-restore-test');
   const dataDir = mkdtempSync(path.join(tmpdir(), 'drover-restore-'));
   try {

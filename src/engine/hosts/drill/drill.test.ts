@@ -22,7 +22,7 @@ describe('kill -9 drill', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('loses and doubles nothing, and decides what the calm run decided', { timeout: 240_000 }, async () => {
+  it('RST1 RCV7 loses and doubles nothing, and decides what the calm run decided', { timeout: 240_000 }, async () => {
     const report = await runDrill(folder, 3, 5, () => undefined, 4);
     expect(report).toMatchObject({ kills: 3, differences: 0, lost: 0, doubled: 0, first: null });
     // The drill saw something: orders were placed and filled in what was compared.

@@ -1,4 +1,4 @@
-/** CAR1 to CAR4: a new day begins with the account of the one before (docs/specs/recovery.md). */
+/** CAR1..CAR4: a new day begins with the account of the one before (docs/specs/recovery.md). */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,62 +33,66 @@ describe('an account over midnight', () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  it('CAR1 to CAR4 keeps cash, positions and exit plans, and asks the broker', { timeout: 120_000 }, async () => {
-    const first = await startLiveEngine(optionsFor(FIRST, true));
-    for (const topic of ['account', 'positions'] as const) first.engine.watch(topic, undefined);
-    const held = (live: typeof first): readonly PositionRow[] =>
-      ((live.value('positions') ?? []) as readonly PositionRow[]).filter((row) => !row.isShadow && row.quantity > 0);
-    await first.until('positions', () => held(first).length >= 4, 60_000);
-    await first.stop();
+  it(
+    'CAR1 CAR2 CAR3 CAR4 keeps cash, positions and exit plans, and asks the broker',
+    { timeout: 120_000 },
+    async () => {
+      const first = await startLiveEngine(optionsFor(FIRST, true));
+      for (const topic of ['account', 'positions'] as const) first.engine.watch(topic, undefined);
+      const held = (live: typeof first): readonly PositionRow[] =>
+        ((live.value('positions') ?? []) as readonly PositionRow[]).filter((row) => !row.isShadow && row.quantity > 0);
+      await first.until('positions', () => held(first).length >= 4, 60_000);
+      await first.stop();
 
-    const carried = carryOver(folder, SECOND, marketOf());
-    if (carried.kind !== 'carried') throw new Error(`nothing was carried: ${carried.kind}`);
-    const section = <T>(name: string): T => JSON.parse(carried.account.sections[name] ?? '') as T;
-    const { cash } = section<{ cash: number }>('positions/account');
-    const { trades } = section<{
-      trades: { id: string; ticker: string; exits: unknown[]; position: { held: number } }[];
-    }>('positions/trades');
-    const open = trades.filter((trade) => trade.position.held > 0);
-    expect(open.length).toBeGreaterThan(0);
-    expect(cash).toBeLessThan(100_000_000_000);
-    expect(section<{ cash: number }>('sim/paper').cash).toBe(cash);
+      const carried = carryOver(folder, SECOND, marketOf());
+      if (carried.kind !== 'carried') throw new Error(`nothing was carried: ${carried.kind}`);
+      const section = <T>(name: string): T => JSON.parse(carried.account.sections[name] ?? '') as T;
+      const { cash } = section<{ cash: number }>('positions/account');
+      const { trades } = section<{
+        trades: { id: string; ticker: string; exits: unknown[]; position: { held: number } }[];
+      }>('positions/trades');
+      const open = trades.filter((trade) => trade.position.held > 0);
+      expect(open.length).toBeGreaterThan(0);
+      expect(cash).toBeLessThan(100_000_000_000);
+      expect(section<{ cash: number }>('sim/paper').cash).toBe(cash);
 
-    const second = await startLiveEngine(optionsFor(SECOND, false));
-    for (const topic of ['account', 'positions'] as const) second.engine.watch(topic, undefined);
-    expect(second.text()).not.toContain('fresh one is used');
-    await second.until('the broker to agree', () => second.health()?.engineState === 'running', 60_000);
-    await second.until('the notice', () => second.text().includes(`the account of ${FIRST} goes on`));
-    // Their exits go on: what was held over the end of its phase is sold, and the money comes back.
-    await second.until('the exits', () => (second.value('account') as AccountValue).openPositions === 0, 60_000);
-    const account = second.value('account') as AccountValue;
-    expect(second.health()?.broker.state).toBe('ready');
-    await second.stop();
+      const second = await startLiveEngine(optionsFor(SECOND, false));
+      for (const topic of ['account', 'positions'] as const) second.engine.watch(topic, undefined);
+      expect(second.text()).not.toContain('fresh one is used');
+      await second.until('the broker to agree', () => second.health()?.engineState === 'running', 60_000);
+      await second.until('the notice', () => second.text().includes(`the account of ${FIRST} goes on`));
+      // Their exits go on: what was held over the end of its phase is sold, and the money comes back.
+      await second.until('the exits', () => (second.value('account') as AccountValue).openPositions === 0, 60_000);
+      const account = second.value('account') as AccountValue;
+      expect(second.health()?.broker.state).toBe('ready');
+      await second.stop();
 
-    const journal = openJournalReader(folder);
-    const records = [...(journal?.read({ day: SECOND }) ?? [])];
-    journal?.close();
-    const sold = new Map<string, number>();
-    let proceeds = 0;
-    let commissions = 0;
-    const booked = new Map<string, { quantity: number; price: number; side: string; commission: number | null }>();
-    for (const row of records)
-      if (row.kind === 'fill' && row.cause.startsWith('CARRY20-'))
-        booked.set(row.id, JSON.parse(row.bodyJson) as never);
-    for (const [id, fill] of booked) {
-      expect(fill.side).toBe('sell');
-      proceeds += fill.quantity * fill.price;
-      commissions += fill.commission ?? 0;
-      const ticker = records.find((row) => row.kind === 'fill' && row.id === id)?.symbol ?? '';
-      sold.set(ticker, (sold.get(ticker) ?? 0) + fill.quantity);
-    }
-    expect(Object.fromEntries(sold)).toEqual(
-      open.reduce<Record<string, number>>((all, { ticker, position }) => {
-        all[ticker] = (all[ticker] ?? 0) + position.held;
-        return all;
-      }, {}),
-    );
-    expect(Math.abs(account.cash - (cash + proceeds - commissions))).toBeLessThan(open.length * 5_000_000);
-  });
+      const journal = openJournalReader(folder);
+      const records = [...(journal?.read({ day: SECOND }) ?? [])];
+      journal?.close();
+      const sold = new Map<string, number>();
+      let proceeds = 0;
+      let commissions = 0;
+      const booked = new Map<string, { quantity: number; price: number; side: string; commission: number | null }>();
+      for (const row of records)
+        if (row.kind === 'fill' && row.cause.startsWith('CARRY20-'))
+          booked.set(row.id, JSON.parse(row.bodyJson) as never);
+      for (const [id, fill] of booked) {
+        expect(fill.side).toBe('sell');
+        proceeds += fill.quantity * fill.price;
+        commissions += fill.commission ?? 0;
+        const ticker = records.find((row) => row.kind === 'fill' && row.id === id)?.symbol ?? '';
+        sold.set(ticker, (sold.get(ticker) ?? 0) + fill.quantity);
+      }
+      expect(Object.fromEntries(sold)).toEqual(
+        open.reduce<Record<string, number>>((all, { ticker, position }) => {
+          all[ticker] = (all[ticker] ?? 0) + position.held;
+          return all;
+        }, {}),
+      );
+      expect(Math.abs(account.cash - (cash + proceeds - commissions))).toBeLessThan(open.length * 5_000_000);
+    },
+  );
 });
 
 function marketOf(): string {

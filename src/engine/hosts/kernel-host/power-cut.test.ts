@@ -126,7 +126,7 @@ describe(`power cuts, seed ${SEED}`, () => {
   }, 60_000);
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it.each(Array.from({ length: CUTS }, (_, n) => n))('RST3 cut %i', { timeout: 60_000 }, (n) => {
+  it.each(Array.from({ length: CUTS }, (_, n) => n))('RST3 CKP8 cut %i', { timeout: 60_000 }, (n) => {
     const { day, run } = stretch.config;
     const to = Math.floor(stretch.inputs.length * (0.55 + 0.4 * rng.next()));
     const running = path.join(folder, `running-${n}`);
