@@ -128,7 +128,7 @@ async function picture(browser, url, theme, size, role, use) {
     await use(page);
   } catch (error) {
     say(
-      `${theme} ${size.width}x${size.height} ${role}: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+      `${theme} ${size.width}x${size.height} ${role}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
     );
     process.exitCode = 1;
   } finally {
