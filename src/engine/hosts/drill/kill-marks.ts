@@ -22,6 +22,7 @@ export interface KillMark {
 /** A kill that waits for what never comes falls after this long anyway. */
 const AIM_MS = 3_000;
 const LOOK_MS = 1;
+const AT_BROKER: ReadonlySet<string> = new Set(['submitted', 'acknowledged', 'working', 'partially-filled']);
 
 export function markOf(dataDir: string, day: string): KillMark {
   const lastSeq = lastSeqOf(dataDir, day);
@@ -92,7 +93,7 @@ export function hitsOf(marks: readonly KillMark[], rows: readonly StoredRow[]): 
     }
     const states = [...state.values()];
     if (states.includes('intent') || states.includes('durable')) hits.afterIntent++;
-    if (states.some((one) => one === 'sent' || one === 'working' || one === 'partially-filled')) hits.orderWorking++;
+    if (states.some((one) => AT_BROKER.has(one))) hits.orderWorking++;
     if ([...held.values()].some((shares) => shares > 0)) hits.positionsOpen++;
   }
   return hits;
