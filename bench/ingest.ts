@@ -13,7 +13,6 @@ import { appendReference, decodeReference } from '../src/engine/feeds/reference-
 import { refusedTotal } from '../src/engine/feeds/decoder-counters.ts';
 import { TEST_TICKERS } from '../src/engine/feeds/test-tickers.ts';
 import { ConditionSets } from '../src/engine/model/conditions.ts';
-import { createEventBatch } from '../src/engine/model/event-batch.ts';
 import { SymbolTable } from '../src/engine/model/symbols.ts';
 import { FrameMaker } from './frames.ts';
 import { machineLine } from './harness/machine.ts';
@@ -157,7 +156,7 @@ export function measureIngest(frames: Frames, runs: number): IngestResult {
 
 function decodeAll(decoder: FrameDecoder, frames: Frames): number {
   const { bytes, starts } = frames;
-  const batch = createEventBatch();
+  const { batch } = decoder;
   let decoded = 0;
   for (let n = 0; n + 1 < starts.length; n++) {
     decoder.start(bytes, starts[n] as number, starts[n + 1] as number);

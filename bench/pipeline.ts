@@ -1,6 +1,6 @@
 /** The engine's market path without its threads: decoder, market view, 100-trade bars, trade tape. Material for benches. */
 import type { EventBatch } from '../src/engine/model/event-batch.ts';
-import { EventKind, createEventBatch } from '../src/engine/model/event-batch.ts';
+import { EventKind } from '../src/engine/model/event-batch.ts';
 import { ConditionSets } from '../src/engine/model/conditions.ts';
 import { SymbolTable } from '../src/engine/model/symbols.ts';
 import { TickBars } from '../src/engine/bars/tick-bars.ts';
@@ -13,9 +13,6 @@ import { SessionCalendar } from '../src/engine/time/calendar.ts';
 import { SessionClock } from '../src/engine/time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../src/engine/time/us-calendar.ts';
 
-/** More rows than a generated frame has events, so that a frame is one batch. */
-const BATCH_ROWS = 4096;
-
 export class Pipeline {
   readonly symbols = new SymbolTable();
   readonly conditions = new ConditionSets();
@@ -27,7 +24,7 @@ export class Pipeline {
   });
   readonly tickBars = new TickBars({ capacity: this.symbols.capacity });
   readonly tape = new TradeTape({ capacity: this.symbols.capacity, maxTrades: 4_000_000 });
-  readonly #batch = createEventBatch(BATCH_ROWS);
+  readonly #batch = this.decoder.batch;
   bars = 0;
   trades = 0;
   events = 0;

@@ -19,6 +19,8 @@ import { BarStore } from './bar-store.ts';
 /** Place of each phase in the trading day: a print of an earlier phase than the forming bar's is too late for a bar. */
 const ORDER_OF_PHASE = [-1, 1, 2, 3, 0] as const;
 const OUTSIDE_STRIDE = 4;
+/** Instead of a phase: the clock ended it for this row. */
+const ENDED = 255;
 
 /** Prints of a symbol that are in no bar. */
 export interface OutsideTotals {
@@ -43,6 +45,13 @@ export class BarBuilder implements Checkpointable {
   readonly closedSymbols: Int32Array;
   readonly #rows: Float64Array;
   readonly #outside: Float64Array;
+  /**
+   * Of the forming rows, what every quote needs, apart from them: most events are quotes, and a row would be a cache line of its
+   * own for each. Quotes are put into the row when somebody reads it.
+   */
+  readonly #quotes: Uint32Array;
+  readonly #phases: Uint8Array;
+  readonly #cutsByTime: boolean;
   #used = 0;
   #isGapOpen = false;
   #lastSymbol = -1;
@@ -54,6 +63,9 @@ export class BarBuilder implements Checkpointable {
     this.closedSymbols = new Int32Array(this.capacity);
     this.#rows = new Float64Array(this.capacity * FORMING_STRIDE);
     this.#outside = new Float64Array(this.capacity * OUTSIDE_STRIDE);
+    this.#quotes = new Uint32Array(this.capacity);
+    this.#phases = new Uint8Array(this.capacity);
+    this.#cutsByTime = options.rule.endUs !== undefined;
     for (let s = 0; s < this.capacity; s++) this.#rows[formingBase(s) + Forming.target] = options.rule.defaultTarget;
   }
 
@@ -120,7 +132,7 @@ export class BarBuilder implements Checkpointable {
     if (bid > 0 && ask >= bid) this.#addSpread(base, price, bid, ask);
     if (this.rule.isFull(rows, base, price, size)) {
       this.#close(s, false);
-      this.#begin(base, phase, timeUs);
+      this.#begin(s, phase, timeUs);
       closed++;
     }
     return closed;
@@ -130,16 +142,18 @@ export class BarBuilder implements Checkpointable {
   applyQuote(batch: EventBatch, i: number, result: number): number {
     if ((result & (Eligibility.duplicate | Eligibility.outside)) !== 0) return 0;
     const s = batch.symbol[i] as number;
-    const rows = this.#rows;
-    const base = formingBase(s);
     const phase = phaseOfResult(result);
-    const timeUs = batch.timeUs[i] as number;
     let closed = 0;
-    if (((rows[base] as number) & PHASE_BITS) !== phase || timeUs >= (rows[base + Forming.endUs] as number)) {
-      if (this.#isPast(base, phase)) return 0;
-      closed = this.#turn(s, phase, timeUs);
+    if (this.#phases[s] !== phase || this.#cutsByTime) {
+      const rows = this.#rows;
+      const base = formingBase(s);
+      const timeUs = batch.timeUs[i] as number;
+      if (((rows[base] as number) & PHASE_BITS) !== phase || timeUs >= (rows[base + Forming.endUs] as number)) {
+        if (this.#isPast(base, phase)) return 0;
+        closed = this.#turn(s, phase, timeUs);
+      }
     }
-    (rows[base + Slot.quotes] as number)++;
+    (this.#quotes[s] as number)++;
     return closed;
   }
 
@@ -163,7 +177,7 @@ export class BarBuilder implements Checkpointable {
       if (endUs > nowUs || endUs === -Infinity || ((this.#rows[base] as number) & PHASE_BITS) === PHASE_CODE.closed)
         continue;
       if (this.#endStretch(s, false) > 0) this.closedSymbols[closed++] = s;
-      this.#begin(base, (this.#rows[base] as number) & PHASE_BITS, endUs);
+      this.#begin(s, (this.#rows[base] as number) & PHASE_BITS, endUs);
     }
     return closed;
   }
@@ -182,6 +196,8 @@ export class BarBuilder implements Checkpointable {
       rows[formingBase(s) + Forming.target] = target;
     }
     this.#used = 0;
+    this.#quotes.fill(0);
+    this.#phases.fill(0);
     this.#outside.fill(0);
     this.closed.clear();
   }
@@ -199,6 +215,7 @@ export class BarBuilder implements Checkpointable {
 
   /** The bar being formed, once it has a counted print. */
   forming(symbol: SymbolId): Bar | undefined {
+    this.#putQuotes(symbol);
     const base = formingBase(symbol);
     if (!((this.#rows[base + Slot.trades] as number) > 0)) return undefined;
     return readBar(this.#rows, base, symbol, this.closed.count(symbol), true);
@@ -206,6 +223,7 @@ export class BarBuilder implements Checkpointable {
 
   /** One number of the forming bar by its Slot; means are not formed yet. */
   formingValue(symbol: SymbolId, slot: number): number {
+    this.#putQuotes(symbol);
     return this.#rows[formingBase(symbol) + slot] as number;
   }
 
@@ -228,6 +246,7 @@ export class BarBuilder implements Checkpointable {
 
   save(writer: CheckpointWriter): void {
     const name = this.#prefix();
+    for (let s = 0; s < this.#used; s++) this.#putQuotes(s);
     writer.section(`${name}/head`, view8(Float64Array.of(this.#used, this.#isGapOpen ? 1 : 0, this.#lastSymbol)));
     writer.section(`${name}/forming`, view8(this.#rows.subarray(0, this.#used * FORMING_STRIDE)));
     writer.section(`${name}/outside`, view8(this.#outside.subarray(0, this.#used * OUTSIDE_STRIDE)));
@@ -246,6 +265,16 @@ export class BarBuilder implements Checkpointable {
     this.#rows.set(new Float64Array((reader.section(`${name}/forming`) ?? new Uint8Array(0)).slice().buffer));
     this.#outside.set(new Float64Array((reader.section(`${name}/outside`) ?? new Uint8Array(0)).slice().buffer));
     this.closed.restore(reader, `${name}/closed`);
+    for (let s = 0; s < used; s++) {
+      const base = formingBase(s);
+      this.#quotes[s] = this.#rows[base + Slot.quotes] as number;
+      this.#phases[s] =
+        this.#rows[base + Forming.endUs] === -Infinity ? ENDED : (this.#rows[base] as number) & PHASE_BITS;
+    }
+  }
+
+  #putQuotes(s: number): void {
+    this.#rows[formingBase(s) + Slot.quotes] = this.#quotes[s] as number;
   }
 
   #prefix(): string {
@@ -263,7 +292,7 @@ export class BarBuilder implements Checkpointable {
   #turn(s: number, phase: number, timeUs: number): number {
     const base = formingBase(s);
     const closed = this.#endStretch(s, ((this.#rows[base] as number) & PHASE_BITS) !== phase);
-    this.#begin(base, phase, timeUs);
+    this.#begin(s, phase, timeUs);
     if (s >= this.#used) this.#used = s + 1;
     return closed;
   }
@@ -286,6 +315,7 @@ export class BarBuilder implements Checkpointable {
     const rows = this.#rows;
     const base = formingBase(s);
     const spreads = rows[base + Forming.spreadCount] as number;
+    this.#putQuotes(s);
     rows[base + Slot.spread] = spreads > 0 ? (rows[base + Slot.spread] as number) / spreads : NaN;
     // A bar cut by time is whole whenever its time is up.
     if (isPhaseEnd && this.rule.endUs === undefined) rows[base] = (rows[base] as number) | BarFlag.short;
@@ -298,8 +328,11 @@ export class BarBuilder implements Checkpointable {
     this.#lastSymbol = s;
   }
 
-  #begin(base: number, phase: number, timeUs: number): void {
+  #begin(s: number, phase: number, timeUs: number): void {
     const rows = this.#rows;
+    const base = formingBase(s);
+    this.#phases[s] = phase;
+    this.#quotes[s] = 0;
     const haltCount = rows[base + Forming.haltCount] as number;
     const target = rows[base + Forming.target] as number;
     const carried = rows[base + Forming.carried] as number;
@@ -353,8 +386,9 @@ export class BarBuilder implements Checkpointable {
       if (phase === PHASE_CODE.closed || (ORDER_OF_PHASE[phase] as number) > lastOrder) continue;
       if (this.#endStretch(s, true) > 0) this.closedSymbols[closed++] = s;
       // The row stays in its phase, empty and marked as ended: stragglers of the phase find no bar.
-      this.#begin(base, phase, 0);
+      this.#begin(s, phase, 0);
       this.#rows[base + Forming.endUs] = -Infinity;
+      this.#phases[s] = ENDED;
     }
     return closed;
   }

@@ -205,9 +205,10 @@ export class DecoderProbe {
   readonly decoder: FrameDecoder;
   readonly #batch: EventBatch;
 
+  /** `batchCapacity` 0 stands for the decoder's own batch. */
   constructor(excluded: ReadonlySet<string> = EXCLUDED, batchCapacity = 4) {
     this.decoder = new FrameDecoder(this.symbols, this.conditions, { excluded });
-    this.#batch = createEventBatch(batchCapacity);
+    this.#batch = batchCapacity === 0 ? this.decoder.batch : createEventBatch(batchCapacity);
   }
 
   decode(bytes: Uint8Array): ReferenceEvent[] {

@@ -6,9 +6,13 @@ import { CONDITIONS_MAX } from './event-rules.ts';
 export const PADDING = 16;
 
 export class EventScratch {
-  bytes = new Uint8Array(64 * 1024);
+  /** The frame: usually in the room handed in, a longer one in an array of its own. */
+  bytes: Uint8Array;
   /** The same bytes, for reading four at once. */
-  view = new DataView(this.bytes.buffer);
+  view: DataView;
+  readonly #room: Uint8Array;
+  readonly #roomView: DataView;
+  #large = new Uint8Array(0);
   readonly values = new Float64Array(FIELD_COUNT);
   /** Where the string of each field stands, without its quotes. */
   readonly from = new Int32Array(FIELD_COUNT);
@@ -29,12 +33,28 @@ export class EventScratch {
   readonly indicatorIds = new Int32Array(CONDITIONS_MAX);
   indicatorCount = 0;
 
+  constructor(room: Uint8Array) {
+    this.#room = room;
+    this.#roomView = new DataView(room.buffer, room.byteOffset, room.byteLength);
+    this.bytes = room;
+    this.view = this.#roomView;
+  }
+
+  /** Whether the frame lies in the room handed in. */
+  get isInRoom(): boolean {
+    return this.bytes === this.#room;
+  }
+
   /** Copies a frame in and puts the sentinel after it. */
   load(source: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    if (length + PADDING > this.bytes.length) {
-      this.bytes = new Uint8Array((length + PADDING) * 2);
-      this.view = new DataView(this.bytes.buffer);
+    if (length + PADDING <= this.#room.length) {
+      this.bytes = this.#room;
+      this.view = this.#roomView;
+    } else {
+      if (length + PADDING > this.#large.length) this.#large = new Uint8Array((length + PADDING) * 2);
+      this.bytes = this.#large;
+      this.view = new DataView(this.#large.buffer);
     }
     const bytes = this.bytes;
     bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end));

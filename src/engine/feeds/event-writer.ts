@@ -10,6 +10,8 @@ import type { SymbolTable } from '../model/symbols.ts';
 import type { DecoderCounters, RefusalReason } from './decoder-counters.ts';
 import { FIELD } from './event-fields.ts';
 import { CONDITION_ID_LIMIT, PRICE_LIMIT, SIZE_LIMIT, byteOrZero, sequenceOrZero, stampToUs } from './event-rules.ts';
+import { SETS } from './known-events/layout.ts';
+import type { KnownEvents } from './known-events/known-events.ts';
 import { readNumber, readText, skipNumber } from './json-bytes.ts';
 import type { EventScratch } from './event-scratch.ts';
 import type { VendorStatus } from './vendor-status.ts';
@@ -35,15 +37,15 @@ const BANDS = (1 << FIELD.h) | (1 << FIELD.l);
 const DECIMAL = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
 
 /** Ids are packed ten bits each, three to a key: most sets fit, the rest go to the table. */
-const SET_CACHE = 4096;
+const SET_CACHE = SETS;
 
 export class EventWriter {
   readonly #conditions: ConditionSets;
   readonly #counters: DecoderCounters;
   readonly #event: EventScratch;
   readonly #lookup: SymbolLookup;
-  readonly #setKeys = new Int32Array(SET_CACHE);
-  readonly #sets = new Uint16Array(SET_CACHE);
+  readonly #setKeys: Int32Array;
+  readonly #sets: Uint16Array;
   readonly #ids = new Int32Array(128);
   #statuses: VendorStatus[] = [];
 
@@ -53,11 +55,14 @@ export class EventWriter {
     excluded: ReadonlySet<string>,
     counters: DecoderCounters,
     event: EventScratch,
+    tables: KnownEvents,
   ) {
     this.#conditions = conditions;
     this.#counters = counters;
     this.#event = event;
-    this.#lookup = new SymbolLookup(symbols, excluded);
+    this.#lookup = new SymbolLookup(symbols, excluded, tables);
+    this.#setKeys = tables.setKeys;
+    this.#sets = tables.setIds;
   }
 
   takeStatuses(): readonly VendorStatus[] {

@@ -8,6 +8,7 @@
  */
 import type { ConditionSets } from '../model/conditions.ts';
 import type { EventBatch } from '../model/event-batch.ts';
+import { EventKind } from '../model/event-batch.ts';
 import type { SymbolTable } from '../model/symbols.ts';
 import type { DecoderCounters } from './decoder-counters.ts';
 import { createDecoderCounters } from './decoder-counters.ts';
@@ -16,6 +17,7 @@ import { EventWriter } from './event-writer.ts';
 import { FIELD, SHORT_KEY_FIELDS, fieldOfKey } from './event-fields.ts';
 import { findNextEvent, readText, skipSpace, skipString, skipValue, skipWord } from './json-bytes.ts';
 import { POWERS_OF_TEN, readIds, readNumberInto } from './number-reader.ts';
+import { KnownEvents } from './known-events/known-events.ts';
 import type { VendorStatus } from './vendor-status.ts';
 
 export interface DecoderOptions {
@@ -35,7 +37,8 @@ const PLACE = { start: 0, firstElement: 1, element: 2, afterElement: 3, tail: 4,
 
 export class FrameDecoder {
   readonly counters: DecoderCounters = createDecoderCounters();
-  readonly #event = new EventScratch();
+  readonly #known = new KnownEvents();
+  readonly #event = new EventScratch(this.#known.frame);
   readonly #writer: EventWriter;
   readonly #frameBytesMax: number;
   #pos = 0;
@@ -48,8 +51,20 @@ export class FrameDecoder {
   #depth = 0;
 
   constructor(symbols: SymbolTable, conditions: ConditionSets, options: DecoderOptions = {}) {
-    this.#writer = new EventWriter(symbols, conditions, options.excluded ?? new Set(), this.counters, this.#event);
+    this.#writer = new EventWriter(
+      symbols,
+      conditions,
+      options.excluded ?? new Set(),
+      this.counters,
+      this.#event,
+      this.#known,
+    );
     this.#frameBytesMax = options.frameBytesMax ?? FRAME_BYTES_MAX;
+  }
+
+  /** The batch to have this decoder fill, when there is the choice: it takes no copying. */
+  get batch(): EventBatch {
+    return this.#known.batch;
   }
 
   /** Takes the frame bytes[start, end) in; they are copied. What was left of the frame before is forgotten. */
@@ -73,10 +88,12 @@ export class FrameDecoder {
   /** Appends events until the batch is full (true: drain it and call again) or the frame is finished (false). */
   fill(batch: EventBatch): boolean {
     const bytes = this.#event.bytes;
+    const isPlainPossible = this.#event.isInRoom;
     while (batch.length < batch.capacity) {
       const at = this.#pos;
       if (this.#place === PLACE.afterElement && bytes[at] === COMMA && bytes[at + 1] === 123) this.#pos = at + 1;
       else if (!this.#toNextEvent()) return false;
+      if (isPlainPossible && this.#readPlain(batch)) continue;
       const start = this.#pos;
       const after = this.#readEvent(start);
       if (after < 0) {
@@ -89,8 +106,23 @@ export class FrameDecoder {
       this.#resumeAt = after;
       this.#place = this.#depth === 0 ? PLACE.tail : PLACE.afterElement;
       this.#writer.write(batch);
+      if (isPlainPossible) this.#known.learn(start, after);
     }
     return this.#place !== PLACE.done;
+  }
+
+  /** Reads the events at hand the short way; false when already the first is none for it. */
+  #readPlain(batch: EventBatch): boolean {
+    const before = batch.length;
+    const rows = this.#known.read(this.#pos, this.#depth === 0 ? 1 : batch.capacity - before, batch);
+    if (rows === 0) return false;
+    let trades = 0;
+    for (let row = before; row < batch.length; row++) if (batch.kind[row] === EventKind.trade) trades++;
+    this.counters.trades += trades;
+    this.counters.quotes += rows - trades;
+    this.#resumeAt = this.#pos = this.#known.next;
+    this.#place = this.#depth === 0 ? PLACE.tail : PLACE.afterElement;
+    return true;
   }
 
   /** The statuses met since the last call, oldest first; at most 256 are kept. */

@@ -5,6 +5,7 @@
 import type { SymbolTable } from '../model/symbols.ts';
 import { SYMBOL_LENGTH_MAX, isUsableSymbol } from './event-rules.ts';
 import { readText } from './json-bytes.ts';
+import { SYMBOL_ENTRIES_MAX } from './known-events/layout.ts';
 
 const SLOTS = 1 << 15;
 /** Integers an entry: two of name, one of id, one unused. */
@@ -12,7 +13,7 @@ const STRIDE = 4;
 /** Keeps the first n of four bytes read as a little-endian integer. */
 const LOW_MASKS = Int32Array.of(0, 0xff, 0xffff, 0xffffff, -1, -1, -1, -1, -1);
 /** The cache stops growing here; whatever does not fit is looked up the slow way. */
-const ENTRIES_MAX = 24_000;
+const ENTRIES_MAX = SYMBOL_ENTRIES_MAX;
 
 export class SymbolLookup {
   static readonly tableFull = -1;
@@ -22,14 +23,21 @@ export class SymbolLookup {
   readonly #symbols: SymbolTable;
   readonly #excluded: ReadonlySet<string>;
   /** Hash slot -> entry, 0 for none. */
-  readonly #slots = new Uint16Array(SLOTS);
+  readonly #slots: Uint16Array;
   /** Entries from 1 in order of first sight, so that the busiest symbols, which come first, share cache lines. */
-  readonly #names = new Int32Array((ENTRIES_MAX + 1) * STRIDE);
+  readonly #names: Int32Array;
   #entries = 0;
 
-  constructor(symbols: SymbolTable, excluded: ReadonlySet<string>) {
+  /** `tables` hold the cache, empty at first: 32,768 slots, and STRIDE integers for each of ENTRIES_MAX entries and one more. */
+  constructor(
+    symbols: SymbolTable,
+    excluded: ReadonlySet<string>,
+    tables: { readonly symbolSlots: Uint16Array; readonly symbolNames: Int32Array },
+  ) {
     this.#symbols = symbols;
     this.#excluded = excluded;
+    this.#slots = tables.symbolSlots;
+    this.#names = tables.symbolNames;
   }
 
   /** The id of the name in bytes[from, to), or one of the negative answers above. `view` shows the same bytes. */

@@ -40,14 +40,15 @@ export function columnsByteLength(spec: ColumnSpec, rows: number): number {
  */
 const SHAPES = new WeakMap<ColumnSpec, unknown>();
 
-/** Lays `spec` out over `buffer` (made when absent). The order of the keys is the order in memory. */
+/** Lays `spec` out over `buffer` (made when absent) from byte `start` on. The order of the keys is the order in memory. */
 export function createColumns<S extends ColumnSpec>(
   spec: S,
   rows: number,
   buffer: ArrayBuffer | SharedArrayBuffer = new ArrayBuffer(columnsByteLength(spec, rows)),
+  start = 0,
 ): ColumnsOf<S> {
   const columns: Record<string, unknown> = {};
-  let offset = 0;
+  let offset = start;
   for (const [name, type] of Object.entries(spec)) {
     columns[name] = view(type, buffer, offset, rows);
     offset += columnStride(type, rows);

@@ -55,3 +55,8 @@ export interface EventBatch extends ColumnsOf<typeof EVENT_COLUMNS> {
 export function createEventBatch(capacity: number = EVENT_BATCH_CAPACITY): EventBatch {
   return { ...createColumns(EVENT_COLUMNS, capacity), length: 0, capacity, receivedUs: 0 };
 }
+
+/** A batch over memory of somebody else's, from byte `start` on. */
+export function createEventBatchIn(buffer: ArrayBuffer, start: number, capacity: number): EventBatch {
+  return { ...createColumns(EVENT_COLUMNS, capacity, buffer, start), length: 0, capacity, receivedUs: 0 };
+}

@@ -8,7 +8,7 @@ import { FrameDecoder } from '../../feeds/frame-decoder.ts';
 import { RepeatedFrames } from '../../feeds/repeated-frames.ts';
 import { TEST_TICKERS } from '../../feeds/test-tickers.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
-import { createEventBatch } from '../../model/event-batch.ts';
+import type { EventBatch } from '../../model/event-batch.ts';
 import type { ConditionSets } from '../../model/conditions.ts';
 import type { SymbolTable } from '../../model/symbols.ts';
 import { decodeUtf8 } from '../../model/symbols.ts';
@@ -43,7 +43,7 @@ export class KernelLoop {
   readonly #clock: MarketClock;
   readonly decoder: FrameDecoder;
   readonly repeats = new RepeatedFrames();
-  readonly #batch = createEventBatch();
+  readonly #batch: EventBatch;
   #isStopped = false;
   #pulseMs = 0;
   busyMs = 0;
@@ -65,6 +65,7 @@ export class KernelLoop {
     this.#hooks = deps.hooks;
     this.#clock = deps.clock;
     this.decoder = new FrameDecoder(deps.symbols, deps.conditions, { excluded: TEST_TICKERS });
+    this.#batch = this.decoder.batch;
   }
 
   ringUsed(): number {
