@@ -6,6 +6,13 @@ import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
 import type { ViewColumns } from '../market/view-columns.ts';
 import type { FeedThreadOptions } from './feed-thread.ts';
 
+/** A checkpoint is due after this much wall time or these many market events, and never sooner than `apartMs` after the last. */
+export interface CheckpointPace {
+  readonly everyMs: number;
+  readonly everyEvents: number;
+  readonly apartMs: number;
+}
+
 export interface EngineOptions {
   readonly dataDir: string;
   /** `sim`, `massive`, `massive:ws://host:port`, `replay:DIR@DAY`; already checked by feed-spec.ts. */
@@ -32,6 +39,8 @@ export interface EngineOptions {
   readonly strategyParams?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Timeouts and the like of the connection to a vendor; the defaults when absent. */
   readonly feedThread?: FeedThreadOptions;
+  /** Checkpoints more often than usual, for drills. */
+  readonly checkpoints?: CheckpointPace;
   /** Id of the run; made from the clock when absent. Two runs with the same id and input give the same ids. */
   readonly runId?: string;
 }

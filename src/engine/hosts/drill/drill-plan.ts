@@ -32,6 +32,8 @@ export function drillPlan(dataDir: string, seed: number, minutes: number = DRILL
       start: START,
       strategyModes: { 'random-buy': 'enabled' },
       strategyParams: { 'random-buy': { oneIn: 12, minNotional: 10_000, meanHoldSeconds: 40, maxSpreadBps: 60 } },
+      // Every second or two, so that kills fall into checkpoints and starts come from them.
+      checkpoints: { everyMs: 1_500, everyEvents: 20_000, apartMs: 500 },
       runId: `DRILL${seed}`,
     },
     untilUs: newYorkInstant(day, 9 * 60 + 28 + minutes),

@@ -7,13 +7,11 @@ import type { KernelConfig } from '../../kernel/kernel-config.ts';
 import type { ConditionSets } from '../../model/conditions.ts';
 import type { SymbolTable } from '../../model/symbols.ts';
 import type { CheckpointWriter } from '../../ports/checkpoint.ts';
+import type { CheckpointPace } from '../runtime-port.ts';
 import { STATE_VERSION } from './recovery.ts';
 
 /** What lies behind the newest checkpoint is what a restart must replay before the first exit check: it is kept short. */
-const EVERY_MS = 20_000;
-const EVERY_EVENTS = 300_000;
-/** However many events there are, the disk is given this much time between two. */
-const APART_MS = 4_000;
+const USUAL_PACE: CheckpointPace = { everyMs: 20_000, everyEvents: 300_000, apartMs: 4_000 };
 const EXITS_EVERY_MS = 1_000;
 
 export class Checkpoints {
@@ -23,6 +21,7 @@ export class Checkpoints {
   readonly #symbols: SymbolTable;
   readonly #conditions: ConditionSets;
   readonly #configBytes: Uint8Array;
+  readonly #pace: CheckpointPace;
   #names: { readonly count: number; readonly bytes: Uint8Array } = { count: -1, bytes: new Uint8Array(0) };
   #lastMs = performance.now();
   #lastEvents = 0;
@@ -41,7 +40,9 @@ export class Checkpoints {
     config: KernelConfig,
     symbols: SymbolTable,
     conditions: ConditionSets,
+    pace: CheckpointPace = USUAL_PACE,
   ) {
+    this.#pace = pace;
     this.#kernel = kernel;
     this.#store = store;
     this.#config = config;
@@ -58,7 +59,8 @@ export class Checkpoints {
       this.#writeExits();
     }
     const sinceMs = nowMs - this.#lastMs;
-    if (sinceMs < APART_MS || (sinceMs < EVERY_MS && events - this.#lastEvents < EVERY_EVENTS)) return;
+    const { everyMs, everyEvents, apartMs } = this.#pace;
+    if (sinceMs < apartMs || (sinceMs < everyMs && events - this.#lastEvents < everyEvents)) return;
     this.#lastMs = nowMs;
     this.#lastEvents = events;
     this.#write(stampUs);

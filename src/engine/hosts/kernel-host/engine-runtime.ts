@@ -98,7 +98,12 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
     tapeBeforeJournal: 'sync',
   });
   const workerData: KernelWorkerData = {
-    options: { dataDir: options.dataDir, feed: options.feed, broker: options.broker },
+    options: {
+      dataDir: options.dataDir,
+      feed: options.feed,
+      broker: options.broker,
+      checkpoints: options.checkpoints,
+    },
     config,
     isNew: recording.config === null,
     replaces: recording.replaces,

@@ -111,7 +111,14 @@ class KernelThread {
     this.#topics = new TopicBoard(this.#kernel, this.#queries, (topic, key, value) =>
       this.#tell({ kind: 'value', topic, key, value }),
     );
-    this.#checkpoints = new Checkpoints(this.#kernel, this.#store, data.config, this.#symbols, this.#conditions);
+    this.#checkpoints = new Checkpoints(
+      this.#kernel,
+      this.#store,
+      data.config,
+      this.#symbols,
+      this.#conditions,
+      data.options.checkpoints,
+    );
     this.#clock = new MarketClock(data.marketOffsetUs, wallUs(performance.now()));
     this.#loop = new KernelLoop({
       clock: this.#clock,

@@ -2,6 +2,7 @@
  * What travels between the engine's main thread (the gateway) and the kernel thread. Market data does not: it comes through
  * the frame ring and leaves through the shared columns of the market view.
  */
+import type { CheckpointPace } from '../runtime-port.ts';
 import type { ConflatedTopic, LosslessTopic, PlainError } from '#protocol';
 import type { StoreChannel } from '../../adapters/store/store-channel.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
@@ -33,6 +34,7 @@ export interface KernelOptions {
   readonly dataDir: string;
   readonly feed: string;
   readonly broker: string;
+  readonly checkpoints: CheckpointPace | undefined;
 }
 
 /** Slots of the control block: cheap flags that are looked at between any two frames. */
