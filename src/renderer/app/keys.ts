@@ -32,6 +32,7 @@ const EVERYWHERE: KeyGroup = {
     'layouts/use-window.ts',
     'panels/market/view-tabs.tsx',
     'panels/positions/stop-editor.tsx',
+    'panels/risk/limit-edit.tsx',
     'panels/symbol/buy-ticket.tsx',
     'panels/symbol/own-trades.tsx',
     'panels/watch-lists/watch-lists-panel.tsx',
