@@ -1,6 +1,13 @@
 /** Texts of the grid's figures: points stand below each other whatever the number of decimals. */
-import { describe, expect, it } from 'vitest';
-import { pointAligned } from './market-painter.ts';
+import { _mergeDeep } from 'ag-grid-community';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createMarketMirror } from '../stores/market-mirror.ts';
+import { createPriceTrail, TRAIL_EVERY_MS } from '../stores/price-trail.ts';
+import { createRowOrder } from '../stores/row-order.ts';
+import { frameOf } from '../stores/test-frames.ts';
+import { cellHands, type CellHands } from './cell-hands.ts';
+import { marketColumn, type MarketColumn } from './market-columns.ts';
+import { createMarketPainter, pointAligned } from './market-painter.ts';
 import { sparkPath } from './spark-cell.ts';
 
 describe('figures of one column', () => {
@@ -29,5 +36,54 @@ describe('the trail of a price', () => {
 
   it('is level where the price stood still', () => {
     expect(sparkPath(Float64Array.of(5, 5, 5), 3)).toBe('M0 10L29.5 10L59 10');
+  });
+});
+
+/** As much of an element as a trail touches. */
+function fakeElement() {
+  const attributes = new Map<string, string>();
+  return {
+    className: '',
+    appendChild: <T>(child: T): T => child,
+    setAttribute: (name: string, value: string) => void attributes.set(name, value),
+    getAttribute: (name: string) => attributes.get(name),
+    closest: () => null,
+  };
+}
+
+describe('a trail in the grid', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('grows with every note in a row that keeps its place, through the copy AG Grid makes of what cells are handed', () => {
+    const made: ReturnType<typeof fakeElement>[] = [];
+    const make = (): ReturnType<typeof fakeElement> => {
+      made.push(fakeElement());
+      return made.at(-1) as ReturnType<typeof fakeElement>;
+    };
+    vi.stubGlobal('document', { createElement: make, createElementNS: make });
+    const mirror = createMarketMirror();
+    mirror.applyNames(0, ['SPY']);
+    const order = createRowOrder(mirror, { field: 'tickRate', isDescending: true });
+    const trail = createPriceTrail(mirror);
+    const painter = createMarketPainter(mirror, order, trail, (work) => work());
+    // As the grid's controller is: a plain object with something living behind a getter.
+    const hands = cellHands(marketColumn('spark') as MarketColumn, { painter, trail });
+    const definition: { cellRendererParams?: CellHands } = {};
+    _mergeDeep(definition, { cellRendererParams: hands }, false, true);
+
+    mirror.applyRows(frameOf({ 0: { last: 100, tickRate: 9 } }, true));
+    order.arrange();
+    (definition.cellRendererParams as CellHands).open(0);
+    const path = made.at(-1) as ReturnType<typeof fakeElement>;
+    const drawn: (string | undefined)[] = [];
+    for (let note = 0; note < 5; note++) {
+      mirror.applyRows(frameOf({ 0: { last: 100 + note, tickRate: 9 } }));
+      trail.note(note * TRAIL_EVERY_MS);
+      painter.paint();
+      drawn.push(path.getAttribute('d'));
+    }
+    expect(drawn.slice(0, 2)).toEqual(['', '']);
+    expect(drawn[2]).toBe('M0 16L29.5 10L59 4');
+    expect(new Set(drawn.slice(2)).size).toBe(3);
   });
 });

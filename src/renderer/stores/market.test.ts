@@ -1,27 +1,19 @@
 /** The market mirror, its order and its filter, against plain reckoning. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRowsFrame, readRowsFrame, ROW_FLAGS, type RowColumn, type RowsFrame } from '#protocol';
+import { ROW_FLAGS } from '#protocol';
 import { MARKET_FIELDS } from './market-fields.ts';
 import { marketBreadth } from './market-breadth.ts';
 import { parseFilter } from './market-filter.ts';
 import { createMarketMirror, type MarketMirror } from './market-mirror.ts';
 import { createPriceTrail, TRAIL_EVERY_MS, TRAIL_POINTS } from './price-trail.ts';
 import { createRowOrder } from './row-order.ts';
+import { frameOf, type RowValues } from './test-frames.ts';
 
-type Values = Partial<Record<RowColumn, number>>;
-
-function frameOf(rows: Readonly<Record<number, Values>>, snapshot = false): RowsFrame {
-  const numbers = Object.keys(rows).map(Number);
-  const made = createRowsFrame(numbers.length, { snapshot, past: false, frame: 1, epoch: 1, atUs: 5 });
-  made.rows.set(numbers);
-  numbers.forEach((row, i) => {
-    for (const [name, value] of Object.entries(rows[row] as Values)) made.columns[name as RowColumn][i] = value;
-  });
-  return readRowsFrame(made.bytes) as RowsFrame;
-}
-
-function mirrorOf(rows: readonly Values[], names = rows.map((_, i) => `S${String(i).padStart(4, '0')}`)): MarketMirror {
+function mirrorOf(
+  rows: readonly RowValues[],
+  names = rows.map((_, i) => `S${String(i).padStart(4, '0')}`),
+): MarketMirror {
   const mirror = createMarketMirror();
   mirror.applyNames(0, names);
   mirror.applyRows(frameOf(Object.fromEntries(rows.entries()), true));

@@ -23,7 +23,8 @@ import {
 import 'ag-grid-community/styles/ag-grid.css';
 import { useEffect, useRef } from 'react';
 import { COLUMN_SCALE, marketColumn, SCROLLBAR_WIDTH, type MarketColumn } from '../../grids/market-columns.ts';
-import { createPaintedCell, type PaintedCell } from '../../grids/market-painter.ts';
+import { cellHands, type CellHands } from '../../grids/cell-hands.ts';
+import type { PaintedCell } from '../../grids/market-painter.ts';
 import { MARKET_FIELDS } from '../../stores/market-fields.ts';
 import type { MarketMirror } from '../../stores/market-mirror.ts';
 import type { RowSort } from '../../stores/row-order.ts';
@@ -213,27 +214,19 @@ function columnDef(
       return column.id === 'symbol' ? mirror.names[row] : field(mirror, row);
     },
     cellRenderer: PaintedRenderer,
-    cellRendererParams: { shownColumn: column, controller },
+    cellRendererParams: cellHands(column, controller),
   };
-}
-
-interface PaintedParams extends ICellRendererParams<Slot> {
-  readonly shownColumn: MarketColumn;
-  readonly controller: GridController;
 }
 
 /** Hands a cell of AG Grid to the painter for as long as it exists. */
 class PaintedRenderer implements ICellRendererComp<Slot> {
   #cell: PaintedCell | undefined;
-  #controller: GridController | undefined;
+  #close: CellHands['close'] | undefined;
 
   init(params: ICellRendererParams<Slot>): void {
-    const { shownColumn, controller } = params as PaintedParams;
-    this.#controller = controller;
-    this.#cell = createPaintedCell(params.data?.slot ?? 0, shownColumn, controller.trail);
-    // A symbol can be dragged onto a watch list.
-    if (shownColumn.kind === 'symbol') this.#cell.element.draggable = true;
-    controller.painter.add(this.#cell);
+    const { open, close } = params as ICellRendererParams<Slot> & CellHands;
+    this.#close = close;
+    this.#cell = open(params.data?.slot ?? 0);
   }
 
   getGui(): HTMLElement {
@@ -246,6 +239,6 @@ class PaintedRenderer implements ICellRendererComp<Slot> {
   }
 
   destroy(): void {
-    if (this.#cell) this.#controller?.painter.remove(this.#cell);
+    if (this.#cell) this.#close?.(this.#cell);
   }
 }
