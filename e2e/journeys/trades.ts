@@ -3,7 +3,7 @@ import { expect, test } from 'playwright/test';
 import type { Locator, Page } from 'playwright';
 import type { Host, HostOptions } from '../hosts/host.ts';
 import { withDataDir } from '../hosts/host.ts';
-import { openPanel, pressTwice } from '../pages/workstation-page.ts';
+import { openPanel, pressTwice, runCommand } from '../pages/workstation-page.ts';
 import { openSymbolPage } from './symbol-page.ts';
 
 type Start = (options: HostOptions) => Promise<Host>;
@@ -95,6 +95,7 @@ async function lookBack(page: Page): Promise<void> {
   await expect(scrub).toHaveAttribute('data-past', 'true');
   await expect(time).toHaveText(/^\d\d:\d\d:\d\d PAST$/u);
   await expect(scrub.getByRole('alert')).toHaveCount(0);
+  await pastIsTold(page);
   // The past stands still.
   const grid = page.getByTestId('market-grid');
   const prices = (): Promise<readonly string[]> =>
@@ -109,7 +110,23 @@ async function lookBack(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await expect(scrub).not.toHaveAttribute('data-past', 'true');
   await expect(page.getByTestId('scrub-live')).toBeDisabled();
+  await expect(page.getByTestId('past-chip')).toHaveCount(0);
+  await expect(page.getByTestId('past-hidden')).toHaveCount(0);
   await expect(async () => expect(await prices()).not.toEqual(past)).toPass(SOON);
+}
+
+/** What is of the past says so, what goes on beside it says that it is live, and nothing can be bought by old figures. */
+async function pastIsTold(page: Page): Promise<void> {
+  await expect(page.getByTestId('past-chip')).toContainText(/PAST \d\d:\d\d:\d\d/u);
+  await runCommand(page, 'One symbol: tick bars');
+  const symbolPage = page.getByTestId('symbol-page');
+  await expect(symbolPage.getByTestId('fact-state')).toContainText('PAST');
+  await expect(symbolPage.locator('.sp-chart-state')).toContainText(/LIVE.*not at \d\d:\d\d:\d\d/u);
+  await expect(symbolPage.getByTestId('past-hidden')).toHaveCount(2);
+  await expect(symbolPage.locator('.sp-quote-line, .sp-tape-line')).toHaveCount(0);
+  await expect(symbolPage.getByTestId('ticket-review')).toBeDisabled();
+  await expect(symbolPage.getByTestId('buy-ticket')).toContainText('go back to live');
+  await expect(symbolPage.getByTestId('own-trades').getByTestId('live-note')).toContainText('acts now');
 }
 
 async function killAll(page: Page): Promise<void> {

@@ -70,6 +70,7 @@ test('says why not, buys by hand after a look at the cost, and flattens', () =>
     await expect(page.getByTestId('strategy-rules')).toContainText(/\d+ of \d+ fail|All \d+ pass/u, {
       timeout: 90_000,
     });
+    await topTrailGrows(page);
     await page.getByTestId('ticket-shares').fill('12');
     await page.getByTestId('ticket-review').click();
     await expect(page.getByTestId('ticket-confirm')).toContainText('Cash needed');
@@ -80,3 +81,11 @@ test('says why not, buys by hand after a look at the cost, and flattens', () =>
       expect(page.getByTestId('own-trades')).toContainText('0 open', { timeout: 10_000 }),
     );
   }));
+
+/** The rows on top keep their places: their trails must be drawn on all the same. Notes come every five seconds. */
+async function topTrailGrows(page: WebPage): Promise<void> {
+  const trail = page.getByTestId('market-grid').locator('[row-index="0"] .cell-spark path');
+  await expect(trail).toHaveAttribute('d', /^M.*L.*L/u, { timeout: 60_000 });
+  const before = (await trail.getAttribute('d')) ?? '';
+  await expect(trail).not.toHaveAttribute('d', before, { timeout: 30_000 });
+}

@@ -27,6 +27,7 @@ const EVERYWHERE: KeyGroup = {
   ],
   files: [
     'app/desk-strip.tsx',
+    'app/past-chip.tsx',
     'app/popover.tsx',
     'app/shell.tsx',
     'layouts/use-window.ts',

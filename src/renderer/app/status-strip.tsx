@@ -9,6 +9,7 @@ import type { LinkStatus } from '../link/engine-link.ts';
 import { chooseTheme, shownTheme } from '../theme/apply-theme.ts';
 import { DeskStrip } from './desk-strip.tsx';
 import { describeLink } from './link-words.ts';
+import { PastChip } from './past-chip.tsx';
 import { useServices } from './services.ts';
 
 const CLOCK_EVERY_MS = 125;
@@ -44,6 +45,7 @@ export function StatusStrip({ onPalette, onPanel }: StatusStripProps) {
         {account !== '' && <span className="mode-account">{account}</span>}
       </span>
       <Connection link={link} />
+      <PastChip />
       {/* What does not fit is cut off here: the result, AUTO and KILL are always seen. */}
       <div className="strip-engine">
         {value && <SessionFigures value={value} />}

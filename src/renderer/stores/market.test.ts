@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { ROW_FLAGS } from '#protocol';
 import { MARKET_FIELDS } from './market-fields.ts';
 import { marketBreadth } from './market-breadth.ts';
+import type { RowsHandler } from '../link/engine-link.ts';
 import { parseFilter } from './market-filter.ts';
 import { createMarketMirror, type MarketMirror } from './market-mirror.ts';
+import { createMarketStore } from './market-store.ts';
 import { createPriceTrail, TRAIL_EVERY_MS, TRAIL_POINTS } from './price-trail.ts';
 import { createRowOrder } from './row-order.ts';
 import { frameOf, type RowValues } from './test-frames.ts';
@@ -55,6 +57,30 @@ describe('mirror', () => {
     expect(mirror.count).toBe(0);
     expect(mirror.rowOf('AAPL')).toBeUndefined();
   });
+});
+
+it('says which instant is shown while the market is looked back at, and only then', () => {
+  let engine: RowsHandler | undefined;
+  const store = createMarketStore({
+    market: (handler) => {
+      engine = handler;
+      return () => undefined;
+    },
+  });
+  const told: (number | null)[] = [];
+  store.past.subscribe((us) => told.push(us));
+  const leave = store.follow(() => undefined);
+  engine?.symbols(0, ['AAPL']);
+  engine?.rows(frameOf({ 0: { last: 10 } }, true));
+  expect(store.past.getState()).toBeNull();
+  engine?.rows(frameOf({ 0: { last: 9 } }, true, 777));
+  engine?.rows(frameOf({ 0: { last: 8 } }, true, 555));
+  engine?.rows(frameOf({ 0: { last: 11 } }, true));
+  engine?.rows(frameOf({ 0: { last: 7 } }, true, 333));
+  engine?.reset();
+  engine?.rows(frameOf({ 0: { last: 7 } }, true, 111));
+  leave();
+  expect(told).toEqual([777, 555, null, 333, null, 111, null]);
 });
 
 it('derived figures', () => {

@@ -1,6 +1,7 @@
 /** One small chart of the wall: symbol, last, result if held, the next exit and its distance. Follows only while in sight. */
 import { Pin, PinOff } from 'lucide-react';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
 import type { PositionRow, SymbolValue } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { createBarFeed, type BarFeed } from '../../charts/bar-feed.ts';
@@ -9,8 +10,9 @@ import type { TickChart } from '../../charts/tick-chart.ts';
 import { TickChartView } from '../../charts/tick-chart-view.tsx';
 import { exitDistance, nextExit, tradeLines } from '../../charts/trade-lines.ts';
 import { fixedText, priceText, signedText } from '../../format/number.ts';
+import { LiveTag } from '../../parts/live-note.tsx';
 import { MARKET_FIELDS } from '../../stores/market-fields.ts';
-import { symbolTruth } from '../symbol/symbol-truth.ts';
+import { besidePast, symbolTruth } from '../symbol/symbol-truth.ts';
 import { useInSight, useMarketRow } from '../symbol/use-symbol-value.ts';
 import type { WallTile } from './wall-order.ts';
 
@@ -28,12 +30,13 @@ export const WallTileView = memo(function WallTileView({ tile, positions, isPinn
   const host = useRef<HTMLElement>(null);
   const isInSight = useInSight(host);
   const row = useMarketRow(symbol);
+  const pastUs = useStore(market.past);
   const m = market.mirror;
   const read = (name: 'last' | 'changePct' | 'flags'): number => (row < 0 ? Number.NaN : MARKET_FIELDS[name](m, row));
   const changePct = read('changePct');
   const truth = symbolTruth({
     link: 'live',
-    isPast: m.isPast,
+    isPast: pastUs !== null,
     hasFeedGap: false,
     flags: read('flags') || 0,
     halt: '',
@@ -89,6 +92,9 @@ export const WallTileView = memo(function WallTileView({ tile, positions, isPinn
         tabIndex={-1}
       >
         {isInSight && <TileChart symbol={symbol} />}
+        {pastUs !== null && (
+          <LiveTag className="wall-live" text={besidePast('The chart and what is held are of', pastUs)} />
+        )}
       </button>
       {positions.map((position) => (
         <TilePosition key={position.tradeId} position={position} />

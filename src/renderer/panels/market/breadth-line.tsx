@@ -30,11 +30,10 @@ export function BreadthLine() {
   const { market } = useServices();
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    let writtenMs = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const write = (): void => {
-      const nowMs = performance.now();
-      if (nowMs - writtenMs < EVERY_MS || market.mirror.count === 0) return;
-      writtenMs = nowMs;
+      timer = undefined;
+      if (market.mirror.count === 0) return;
       const breadth = marketBreadth(market.mirror);
       for (const [at, { name }] of PARTS.entries()) {
         const element = host.current?.children[at] as HTMLElement | undefined;
@@ -47,7 +46,14 @@ export function BreadthLine() {
       }
     };
     write();
-    return market.follow(write);
+    // The last frame counts too: a market looked back at sends no more.
+    const leave = market.follow(() => {
+      timer ??= setTimeout(write, EVERY_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
   }, [market]);
   return (
     <div ref={host} className="breadth-line" data-testid="breadth">

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
 import { downloadText } from '../../format/csv.ts';
 import { countText } from '../../format/number.ts';
+import { timeText } from '../../format/time.ts';
 import { MARKET_FIELDS, type MarketFieldName } from '../../stores/market-fields.ts';
 import { parseFilter } from '../../stores/market-filter.ts';
 import { columnsThatFit, COLUMN_SCALE, marketColumn, SCROLLBAR_WIDTH } from '../../grids/market-columns.ts';
@@ -58,7 +59,8 @@ function MarketPanel() {
   // A view may be chosen elsewhere: in the palette, in a watch list.
   useEffect(() => setFilter(viewOf(view, views.getState().views)?.filter ?? ''), [view, views]);
   const [count, setCount] = useState({ shown: 0, known: 0 });
-  const [isPast, setPast] = useState(false);
+  const pastUs = useStore(market.past);
+  const isPast = pastUs !== null;
   const isPicking = useRef(false);
 
   const controller = useMemo(() => {
@@ -73,7 +75,6 @@ function MarketPanel() {
   }, [market, perf, symbols]);
 
   useEffect(() => controller.onCount((shown, known) => setCount({ shown, known })), [controller]);
-  useEffect(() => market.follow(() => setPast(market.mirror.isPast)), [market]);
   useEffect(
     () =>
       symbols.follow((symbol) => {
@@ -101,7 +102,7 @@ function MarketPanel() {
     saveMarket(next ? { view: id, sort: next.sort, columns: next.columns } : { view: id });
   };
   const exportRows = (): void =>
-    downloadText('market.csv', marketCsv(market.mirror, shownRows(controller.order), shownColumns));
+    downloadText(fileNameOf(pastUs), marketCsv(market.mirror, shownRows(controller.order), shownColumns));
   const hands = useRowHands(controller, market.mirror, shownColumns, exportRows);
   return (
     <section className="market-panel" data-link={linkState} data-past={isPast || undefined} aria-label="Market">
@@ -230,6 +231,11 @@ function EmptyMarket({ known, isList, onClear }: EmptyMarketProps) {
       </button>
     </div>
   );
+}
+
+/** Rows of the past must not pass for those of now in a file either. */
+function fileNameOf(pastUs: number | null): string {
+  return pastUs === null ? 'market.csv' : `market-at-${timeText(pastUs, 'second').replaceAll(':', '')}.csv`;
 }
 
 function firstSort(saved: { readonly field: string; readonly isDescending: boolean }): RowSort {

@@ -6,6 +6,7 @@ import { exitDistance, nextExit } from '../../charts/trade-lines.ts';
 import { countText, fixedText, priceText, signedText } from '../../format/number.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { EngineSpan } from '../../parts/engine-time.tsx';
+import { LiveNote } from '../../parts/live-note.tsx';
 import '../../parts/desk-table.css';
 import { ActionLine } from './action-line.tsx';
 import { parsePrice } from './ticket-cost.ts';
@@ -16,9 +17,11 @@ interface OwnTradesProps {
   readonly positions: readonly PositionRow[];
   readonly orders: readonly OrderRow[];
   readonly isConnected: boolean;
+  /** Said while the rest of the page looks back; '' when nothing has to be. */
+  readonly liveNote: string;
 }
 
-export function OwnTrades({ symbol, positions, orders, isConnected }: OwnTradesProps) {
+export function OwnTrades({ symbol, positions, orders, isConnected, liveNote }: OwnTradesProps) {
   const action = useAction();
   const { link } = useServices();
   return (
@@ -29,6 +32,7 @@ export function OwnTrades({ symbol, positions, orders, isConnected }: OwnTradesP
           {positions.length} open, {orders.length} working
         </span>
       </header>
+      {liveNote !== '' && <LiveNote text={`${liveNote} What is pressed here acts now.`} />}
       {positions.length + orders.length === 0 && (
         <p className="sp-side-empty">
           Nothing is held or working in {symbol}. Positions stand here with their next exit, orders with their state.

@@ -6,7 +6,13 @@ import { timeExplained, timeText } from '../../format/time.ts';
 const sign = (value: number): -1 | 0 | 1 => (value > 0 ? 1 : value < 0 ? -1 : 0);
 const MOST = 40;
 
-export function QuotesList({ quotes }: { readonly quotes: readonly QuoteView[] }) {
+interface QuotesListProps {
+  readonly quotes: readonly QuoteView[];
+  /** The instant the page shows; null: now. What quotes there were then is not known here. */
+  readonly pastUs: number | null;
+}
+
+export function QuotesList({ quotes, pastUs }: QuotesListProps) {
   return (
     <section className="sp-quotes" aria-label="Quotes">
       <header className="sp-side-head">
@@ -14,8 +20,15 @@ export function QuotesList({ quotes }: { readonly quotes: readonly QuoteView[] }
         <span className="quiet">size, bid × ask, size</span>
       </header>
       <div className="sp-quote-lines" data-testid="quotes">
-        {quotes.length === 0 && <p className="sp-side-empty">Changes of the best bid and offer appear here.</p>}
-        {quotes.slice(0, MOST).map((quote, i) => {
+        {pastUs === null && quotes.length === 0 && (
+          <p className="sp-side-empty">Changes of the best bid and offer appear here.</p>
+        )}
+        {pastUs !== null && (
+          <p className="sp-side-empty" data-testid="past-hidden">
+            The live quotes are hidden while the page shows {timeText(pastUs, 'second')}.
+          </p>
+        )}
+        {(pastUs === null ? quotes : []).slice(0, MOST).map((quote, i) => {
           const before = quotes[i + 1];
           return (
             <div

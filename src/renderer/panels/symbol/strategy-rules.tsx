@@ -2,6 +2,7 @@
 import { Check, X } from 'lucide-react';
 import type { RuleView, StrategyRulesView } from '#protocol';
 import { timeExplained, timeText } from '../../format/time.ts';
+import { LiveTag } from '../../parts/live-note.tsx';
 import { isYesNo, ruleFigures, ruleOperator, whyNotSentence } from './rule-words.ts';
 
 const MODE_WORDS: Readonly<Record<string, string>> = {
@@ -10,7 +11,13 @@ const MODE_WORDS: Readonly<Record<string, string>> = {
   off: 'Off: its rules are shown, nothing follows from them.',
 };
 
-export function StrategyRules({ strategies }: { readonly strategies: readonly StrategyRulesView[] }) {
+interface StrategyRulesProps {
+  readonly strategies: readonly StrategyRulesView[];
+  /** Said while the rest of the page looks back; '' when nothing has to be. */
+  readonly liveNote: string;
+}
+
+export function StrategyRules({ strategies, liveNote }: StrategyRulesProps) {
   return (
     <section className="sp-rules" data-testid="strategy-rules" aria-label="Strategy rules for this symbol">
       {strategies.length === 0 ? (
@@ -19,13 +26,18 @@ export function StrategyRules({ strategies }: { readonly strategies: readonly St
           value and its threshold. Strategies judge a symbol when a bar closes: a quiet symbol takes longer.
         </p>
       ) : (
-        strategies.map((view) => <StrategyColumn key={view.strategy} view={view} />)
+        strategies.map((view) => <StrategyColumn key={view.strategy} view={view} liveNote={liveNote} />)
       )}
     </section>
   );
 }
 
-function StrategyColumn({ view }: { readonly view: StrategyRulesView }) {
+interface StrategyColumnProps {
+  readonly view: StrategyRulesView;
+  readonly liveNote: string;
+}
+
+function StrategyColumn({ view, liveNote }: StrategyColumnProps) {
   const passed = view.rules.filter((rule) => rule.pass).length;
   return (
     <article className="sp-rules-column" data-pass={view.pass} aria-label={view.strategy}>
@@ -41,7 +53,9 @@ function StrategyColumn({ view }: { readonly view: StrategyRulesView }) {
           {timeText(view.atUs, 'second')}
         </time>
       </header>
-      <p className="sp-rules-sentence">{whyNotSentence(view)}</p>
+      <p className="sp-rules-sentence">
+        {liveNote !== '' && <LiveTag text={liveNote} />} {whyNotSentence(view)}
+      </p>
       <ul>
         {view.rules.map((rule, i) => (
           <RuleChip key={`${rule.name} ${i}`} rule={rule} />

@@ -1,5 +1,5 @@
 /** The chart of the symbol page, fed by the engine's bars, with levels, the LULD band as it moved, and the state over it. */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ClosedTrade, SymbolValue } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { createBarFeed, type BarFeed } from '../../charts/bar-feed.ts';
@@ -29,11 +29,13 @@ interface SymbolChartProps {
   readonly luldLow: number;
   readonly luldHigh: number;
   readonly truth: Truth;
+  /** The instant the rest of the page shows; null: now. The chart itself is live. */
+  readonly pastUs: number | null;
   readonly onCount: (held: number, total: number, isPartial: boolean) => void;
 }
 
 export function SymbolChart(props: SymbolChartProps) {
-  const { symbol, kind, total, value, luldLow, luldHigh, truth, onCount } = props;
+  const { symbol, kind, total, value, luldLow, luldHigh, truth, pastUs, onCount } = props;
   const { closedTrades, link } = useServices();
   const feed = useRef<BarFeed>(undefined);
   const latest = useRef(value);
@@ -64,17 +66,25 @@ export function SymbolChart(props: SymbolChartProps) {
       chart,
       lines: tradeLines(value.positions, value.orders, lines),
       markers: marks.length === markers.length && marks.every(({ id }, i) => id === markers[i]?.id) ? markers : marks,
-      bands: addBandStep(bands, {
-        index: isStandard(kind) ? value.barCount : (chart.bars.at(-1)?.index ?? -1) + 1,
-        low: luldLow,
-        high: luldHigh,
-      }),
+      // A band of the past is no band of now.
+      bands:
+        pastUs === null
+          ? addBandStep(bands, {
+              index: isStandard(kind) ? value.barCount : (chart.bars.at(-1)?.index ?? -1) + 1,
+              low: luldLow,
+              high: luldHigh,
+            })
+          : bands,
     };
     if (next.lines !== lines) chart.setLines(next.lines);
     if (next.markers !== markers) chart.setMarkers(next.markers);
     if (next.bands !== bands) chart.setBands(next.bands);
     drawn.current = next;
-  }, [value, luldLow, luldHigh, kind]);
+  }, [value, luldLow, luldHigh, kind, pastUs]);
+  const moments = useMemo(
+    () => (pastUs === null ? [] : [{ id: 'past', atUs: pastUs, title: 'looked back at' }]),
+    [pastUs],
+  );
   const onChart = useCallback(
     (chart: TickChart) => {
       const made = createBarFeed({
@@ -104,6 +114,7 @@ export function SymbolChart(props: SymbolChartProps) {
       <TickChartView
         testId="symbol-chart"
         label={`${symbol}, bars of ${kindWords(kind)}: ${total} closed`}
+        moments={moments}
         onChart={onChart}
         onOldestInSight={() => feed.current?.older()}
       />

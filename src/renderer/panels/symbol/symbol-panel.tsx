@@ -14,7 +14,7 @@ import { StrategyRules } from './strategy-rules.tsx';
 import { SymbolChart } from './symbol-chart.tsx';
 import { SymbolFacts } from './symbol-facts.tsx';
 import { SymbolSearch } from './symbol-search.tsx';
-import { symbolTruth } from './symbol-truth.ts';
+import { besidePast, chartTruth, symbolTruth } from './symbol-truth.ts';
 import { TimeAndSales } from './time-and-sales.tsx';
 import { useInSight, useMarketRow, useSymbolValue } from './use-symbol-value.ts';
 import './symbol-panel.css';
@@ -84,6 +84,8 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
   const isOnScreen = useInSight(host);
   const value = useSymbolValue(symbol, isOnScreen);
   const row = useMarketRow(symbol);
+  const pastUs = useStore(market.past);
+  const isPast = pastUs !== null;
   const link = useStore(linkStatus, (status) => status.state);
   const hasFeedGap = useStore(health, (state) => state.value?.feed.openGap ?? false);
   const [count, setCount] = useState({ held: 0, total: 0, isPartial: false });
@@ -97,7 +99,7 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
       ),
     [],
   );
-  const { columns, isPast } = market.mirror;
+  const { columns } = market.mirror;
   const at = (name: 'flags' | 'bid' | 'ask' | 'luldLow' | 'luldHigh'): number =>
     row < 0 ? 0 : (columns[name][row] as number);
   const truth = symbolTruth({
@@ -111,7 +113,7 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
   const isConnected = link === 'live';
   return (
     <>
-      <div className="symbol-head">
+      <div className="symbol-head" data-past={isPast || undefined}>
         {head}
         <SymbolFacts row={row} truth={truth} phase={value?.phase ?? ''} />
       </div>
@@ -181,16 +183,20 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
                 value={value}
                 luldLow={at('luldLow')}
                 luldHigh={at('luldHigh')}
-                truth={truth}
+                truth={chartTruth(truth, pastUs)}
+                pastUs={pastUs}
                 onCount={onCount}
               />
             </div>
             <aside className="symbol-side">
-              <QuotesList quotes={value?.quotes ?? []} />
-              <TimeAndSales value={value} />
+              <QuotesList quotes={value?.quotes ?? []} pastUs={pastUs} />
+              <TimeAndSales value={value} pastUs={pastUs} />
             </aside>
             <div className="symbol-foot">
-              <StrategyRules strategies={value?.strategies ?? []} />
+              <StrategyRules
+                strategies={value?.strategies ?? []}
+                liveNote={isPast ? besidePast('Judged', pastUs) : ''}
+              />
               <div className="symbol-hands">
                 <BuyTicket
                   key={symbol}
@@ -204,6 +210,7 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
                   positions={value?.positions ?? []}
                   orders={value?.orders ?? []}
                   isConnected={isConnected}
+                  liveNote={isPast ? besidePast('Held and working', pastUs) : ''}
                 />
               </div>
             </div>
@@ -216,7 +223,7 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
 
 function obstacleOf(isConnected: boolean, isPast: boolean, kind: string): string {
   if (!isConnected) return 'Nothing can be sent while the engine is not connected.';
-  if (isPast) return 'This is the past: go back to live to trade.';
+  if (isPast) return 'These figures are of the past: go back to live to buy.';
   if (kind === 'halted') return 'Trading in this symbol is halted.';
   return '';
 }

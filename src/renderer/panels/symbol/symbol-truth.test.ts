@@ -1,7 +1,7 @@
 /** Each state of truth has its own kind and words, and the gravest wins. */
 import { expect, it } from 'vitest';
 import { ROW_FLAGS } from '#protocol';
-import { symbolTruth, type TruthFacts } from './symbol-truth.ts';
+import { chartTruth, symbolTruth, type TruthFacts } from './symbol-truth.ts';
 
 const WELL: TruthFacts = { link: 'live', isPast: false, hasFeedGap: false, flags: 2, halt: 'trading', haltReason: '' };
 
@@ -40,4 +40,15 @@ it('says the reason of a halt, known or not', () => {
   expect(symbolTruth({ ...WELL, halt: 'halted', haltReason: 'T1' }).text).toContain('news pending (T1)');
   expect(symbolTruth({ ...WELL, halt: 'halted', haltReason: 'XX' }).text).toContain('reason XX');
   expect(symbolTruth({ ...WELL, halt: '', flags: ROW_FLAGS.halted }).kind).toBe('halted');
+});
+
+it('calls a live chart beside figures of the past live, unless something graver is wrong with it', () => {
+  const pastUs = Date.UTC(2026, 10, 20, 15, 4, 5) * 1000;
+  const past = symbolTruth({ ...WELL, isPast: true });
+  expect(chartTruth(past, pastUs)).toMatchObject({ kind: 'beside-past', label: 'LIVE' });
+  expect(chartTruth(past, pastUs).text).toContain('10:04:05');
+  const lost = symbolTruth({ ...WELL, link: 'stopped', isPast: true });
+  expect(chartTruth(lost, pastUs)).toBe(lost);
+  const well = symbolTruth(WELL);
+  expect(chartTruth(well, null)).toBe(well);
 });

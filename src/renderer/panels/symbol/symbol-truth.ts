@@ -1,8 +1,18 @@
 /** How far what a window shows of a symbol can be trusted, and in what words. Pure. The gravest comes first. */
 import { ROW_FLAGS } from '#protocol';
+import { timeText } from '../../format/time.ts';
 import type { LinkState } from '../../link/engine-link.ts';
 
-export type TruthKind = 'live' | 'disconnected' | 'stale' | 'past' | 'gap' | 'blind' | 'halted' | 'pause';
+export type TruthKind =
+  | 'live'
+  | 'disconnected'
+  | 'stale'
+  | 'past'
+  | 'beside-past'
+  | 'gap'
+  | 'blind'
+  | 'halted'
+  | 'pause';
 
 export interface Truth {
   readonly kind: TruthKind;
@@ -98,4 +108,19 @@ export function symbolTruth(facts: TruthFacts): Truth {
       text: `It looks halted: ${haltText(facts.haltReason)}. No halt was told. Nothing is bought until prints come.`,
     };
   return { kind: 'live', label: '', text: '' };
+}
+
+/** What is said of the parts that go on live while the market is looked back at: `what` names the part. */
+export function besidePast(what: string, pastUs: number): string {
+  return `${what} now, not at ${timeText(pastUs, 'second')}.`;
+}
+
+/** The truth of a live chart beside figures of the past: what is graver stays, past it is not. */
+export function chartTruth(truth: Truth, pastUs: number | null): Truth {
+  if (truth.kind !== 'past' || pastUs === null) return truth;
+  return {
+    kind: 'beside-past',
+    label: 'LIVE',
+    text: besidePast('This chart goes on: bars, levels and fills are of', pastUs),
+  };
 }

@@ -19,7 +19,13 @@ interface Held {
 }
 const NOTHING_HELD: Held = { value: undefined, tape: EMPTY_TAPE };
 
-export function TimeAndSales({ value }: { readonly value: SymbolValue | undefined }) {
+interface TimeAndSalesProps {
+  readonly value: SymbolValue | undefined;
+  /** The instant the page shows; null: now. The prints are taken in meanwhile, so that none is missing after. */
+  readonly pastUs: number | null;
+}
+
+export function TimeAndSales({ value, pastUs }: TimeAndSalesProps) {
   const { settings } = useServices();
   const density = useStore(settings, (state) => state.density);
   const [held, setHeld] = useState<Held>(NOTHING_HELD);
@@ -27,7 +33,8 @@ export function TimeAndSales({ value }: { readonly value: SymbolValue | undefine
     const before = held.value?.symbol === value.symbol ? held.tape : EMPTY_TAPE;
     setHeld({ value, tape: growTape(before, value.prints) });
   }
-  const lines = value && held.value?.symbol === value.symbol ? held.tape.lines : EMPTY_TAPE.lines;
+  const isShown = pastUs === null && held.value?.symbol === value?.symbol;
+  const { lines } = isShown ? held.tape : EMPTY_TAPE;
   const scroller = useRef<HTMLDivElement>(null);
   const height = ROW_HEIGHT[density];
   const virtual = useVirtualizer({
@@ -52,7 +59,12 @@ export function TimeAndSales({ value }: { readonly value: SymbolValue | undefine
         aria-live="off"
         tabIndex={0}
       >
-        {lines.length === 0 && (
+        {pastUs !== null && (
+          <p className="sp-side-empty" data-testid="past-hidden">
+            The live prints are hidden while the page shows {timeText(pastUs, 'second')}.
+          </p>
+        )}
+        {pastUs === null && lines.length === 0 && (
           <p className="sp-side-empty">
             Each trade appears here as it is reported, with its venue and the side it hit.
           </p>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { TradeDetail } from '#protocol';
 import { countText } from '../../format/number.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { LiveNote } from '../../parts/live-note.tsx';
 import { useDeskActions } from '../../parts/use-desk-actions.ts';
 import { StopEditor } from '../positions/stop-editor.tsx';
 
@@ -11,9 +12,11 @@ interface TradeActionsProps {
   readonly held: number;
   /** Best bid in dollars, 0 when not known. */
   readonly bid: number;
+  /** The time machine shows an instant gone by: what is pressed here acts now all the same. */
+  readonly isPast: boolean;
 }
 
-export function TradeActions({ detail, held, bid }: TradeActionsProps) {
+export function TradeActions({ detail, held, bid, isPast }: TradeActionsProps) {
   const actions = useDeskActions();
   const [isMoving, setMoving] = useState(false);
   const { tradeId, symbol, exits } = detail;
@@ -29,6 +32,7 @@ export function TradeActions({ detail, held, bid }: TradeActionsProps) {
     );
   return (
     <span className="trade-actions">
+      {isPast && <LiveNote text="These act now:" />}
       <ConfirmButton
         className="button danger-button"
         label="Flatten"

@@ -85,11 +85,16 @@ function TradePage({ detail, fault, isSeen }: TradePageProps) {
         </div>
         <div className="trade-controls">
           <TimeMachineBar detail={detail} bars={bars} playback={playback} />
-          <TradeActions detail={detail} held={position?.quantity ?? detail.quantity} bid={position?.bid ?? 0} />
+          <TradeActions
+            detail={detail}
+            held={position?.quantity ?? detail.quantity}
+            bid={position?.bid ?? 0}
+            isPast={isPast}
+          />
         </div>
         <div className="trade-sections">
           <WhyFired detail={detail} />
-          <WhenSells detail={detail} />
+          <WhenSells detail={detail} isPast={isPast} />
           <Economics detail={detail} />
         </div>
         <Timeline items={detail.timeline} atUs={playback.atUs} />

@@ -4,14 +4,22 @@ import { microPriceText } from '../../format/money.ts';
 import { signedText } from '../../format/number.ts';
 import { timeExplained, timeText } from '../../format/time.ts';
 import { EngineSpan } from '../../parts/engine-time.tsx';
+import { LiveNote } from '../../parts/live-note.tsx';
 import { Result } from '../../parts/figure.tsx';
 import { exitWords } from '../positions/distance-scale.ts';
 
-export function WhenSells({ detail }: { readonly detail: TradeDetail }) {
+interface WhenSellsProps {
+  readonly detail: TradeDetail;
+  /** The time machine shows an instant gone by; the forecast is of now. */
+  readonly isPast: boolean;
+}
+
+export function WhenSells({ detail, isPast }: WhenSellsProps) {
   const { exits, isOpen, exitReason } = detail;
   return (
     <section className="trade-section" aria-labelledby="when-title" data-testid="when-sells">
       <h3 id="when-title">{isOpen ? 'When it sells' : 'How it was sold'}</h3>
+      {isOpen && isPast && <LiveNote text="As things stand now, not at the instant of the chart." />}
       {isOpen && exits.length > 0 && <Forecast exits={exits} />}
       {isOpen && exits.length === 0 && (
         <p className="trade-note">Nothing is held yet. The exits are judged from the first fill on.</p>

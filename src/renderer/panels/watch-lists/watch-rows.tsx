@@ -6,6 +6,7 @@ import { useStore } from 'zustand';
 import { copyText } from '../../app/copy-text.ts';
 import { useServices } from '../../app/services.ts';
 import { bpsText, compactText, NONE, priceText, signedText } from '../../format/number.ts';
+import { timeText } from '../../format/time.ts';
 import { MARKET_FIELDS } from '../../stores/market-fields.ts';
 import type { MarketMirror } from '../../stores/market-mirror.ts';
 import { addSymbols, moveSymbol, removeSymbol, type WatchList } from '../../stores/watch-lists.ts';
@@ -63,13 +64,18 @@ function useMarketPulse(): void {
   const { market } = useServices();
   const [, pulse] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
-    let lastMs = 0;
-    return market.follow(() => {
-      const nowMs = performance.now();
-      if (nowMs - lastMs < REPAINT_EVERY_MS) return;
-      lastMs = nowMs;
-      pulse();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // The last frame counts too: a market looked back at sends no more.
+    const leave = market.follow(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        pulse();
+      }, REPAINT_EVERY_MS);
     });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
   }, [market]);
 }
 
@@ -77,6 +83,7 @@ export function WatchRows({ list }: { readonly list: WatchList }) {
   const { market, settings, watchLists, symbols, panels } = useServices();
   const density = useStore(settings, (state) => state.density);
   useMarketPulse();
+  const pastUs = useStore(market.past);
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<string>();
   const [dropAt, setDropAt] = useState<number>();
@@ -172,6 +179,7 @@ export function WatchRows({ list }: { readonly list: WatchList }) {
         </div>
         {dropAt !== undefined && <span className="watch-drop" role="presentation" style={{ top: dropAt * height }} />}
       </div>
+      {pastUs !== null && <div className="past-label">PAST: these figures are of {timeText(pastUs, 'second')}</div>}
       {list.symbols.length === 0 && (
         <div className="empty watch-empty">
           <h2>Nothing on this list yet</h2>
