@@ -130,7 +130,18 @@ const CASES: readonly Case[] = [
     name: 'newest checkpoint flipped',
     damage: (dir) => {
       const folder = path.join(dir, 'checkpoints');
-      flip(path.join(folder, fs.readdirSync(folder).toSorted().at(-1) as string), 4);
+      // Beside them may lie the folder of those kept for questions about the past.
+      const files = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+      flip(
+        path.join(
+          folder,
+          files
+            .map(({ name }) => name)
+            .toSorted()
+            .at(-1) as string,
+        ),
+        4,
+      );
     },
     says: /checkpoint .* was passed over/,
     truth: 'undamaged journal',
