@@ -48,11 +48,15 @@ export class SymbolTable {
     if (known !== undefined) return known;
     const bytes = new Uint8Array(name.length * 3);
     const length = encodeUtf8(name, bytes);
-    return this.internBytes(bytes, 0, length);
+    return this.#internBytes(bytes, 0, length, name);
   }
 
   /** The id of the UTF-8 name in bytes[start, end), given on first sight. -1 when the table is full. */
   internBytes(bytes: Uint8Array, start: number, end: number): SymbolId {
+    return this.#internBytes(bytes, start, end, null);
+  }
+
+  #internBytes(bytes: Uint8Array, start: number, end: number, name: string | null): SymbolId {
     let hash = 0x811c9dc5;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
     const length = end - start;
@@ -74,10 +78,10 @@ export class SymbolTable {
       }
       slot = (slot + 1) & this.#mask;
     }
-    return this.#add(bytes, start, end, slot);
+    return this.#add(bytes, start, end, slot, name ?? decodeUtf8(bytes, start, end));
   }
 
-  #add(bytes: Uint8Array, start: number, end: number, slot: number): SymbolId {
+  #add(bytes: Uint8Array, start: number, end: number, slot: number, name: string): SymbolId {
     const id = this.names.length;
     if (id >= this.capacity) return -1;
     const length = end - start;
@@ -91,7 +95,6 @@ export class SymbolTable {
     this.#used += length;
     this.#starts[id + 1] = this.#used;
     this.#slots[slot] = id + 1;
-    const name = decodeUtf8(bytes, start, end);
     this.names.push(name);
     this.#ids.set(name, id);
     return id;

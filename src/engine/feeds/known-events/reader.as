@@ -146,7 +146,7 @@ function readEvent(start: i32, row: i32): i32 {
         // Stamps of neighbouring events differ in their last digit, if at all.
         const units = <u32>load<u8>(value + 12) - 48;
         if (units > 9) return 0;
-        store<f64>(VALUES + (field << 3), stampTens + <f64>units);
+        store<f64>(VALUES + (field << 3), stampTens + <f64>(<i32>units));
         end = value + 13;
       } else {
         const first = bytes ^ ZEROS;
@@ -172,15 +172,15 @@ function readEvent(start: i32, row: i32): i32 {
           const places = digitCount(fraction);
           if (places == 0 || digits + places > 15) return 0;
           number = number * power(places) + eightDigits(fraction << (64 - (places << 3)));
-          store<f64>(VALUES + (field << 3), <f64>number / load<f64>(POWERS_F64 + (places << 3)));
+          store<f64>(VALUES + (field << 3), <f64>(<i64>number) / load<f64>(POWERS_F64 + (places << 3)));
           end += places + 1;
         } else {
           if (digits == 13) {
             stampHead = bytes;
             stampTail = load<u32>(value + 8);
-            stampTens = <f64>(number - (<u64>load<u8>(value + 12) - 48));
+            stampTens = <f64>(<i64>number - (<i64>load<u8>(value + 12) - 48));
           }
-          store<f64>(VALUES + (field << 3), <f64>number);
+          store<f64>(VALUES + (field << 3), <f64>(<i64>number));
         }
       }
     } else if (kind == TEXT) {
@@ -412,11 +412,11 @@ function decimalSize(numbers: i32, strings: i32): f64 {
   const digits = digitCount(bytes);
   if (digits == 0 || digits == 8 || (digits > 1 && (bytes & 0xff) == 0)) return -1;
   const whole = eightDigits(bytes << (64 - (digits << 3)));
-  if (from + digits == to) return <f64>whole;
+  if (from + digits == to) return <f64>(<i64>whole);
   if (load<u8>(from + digits) != 46) return -1;
   const fraction = load<u64>(from + digits + 1) ^ ZEROS;
   const places = digitCount(fraction);
   if (places == 0 || places == 8 || from + digits + 1 + places != to) return -1;
   const number = whole * power(places) + eightDigits(fraction << (64 - (places << 3)));
-  return <f64>number / load<f64>(POWERS_F64 + (places << 3));
+  return <f64>(<i64>number) / load<f64>(POWERS_F64 + (places << 3));
 }
