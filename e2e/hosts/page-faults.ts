@@ -11,8 +11,14 @@ export interface PageFaults {
   check(): void;
 }
 
-/** An engine that was killed on purpose: the page's tries to reach it are on the console, and no fault. */
-const EXPECTED = [/WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/[^']*' failed/u];
+/**
+ * An engine that was killed on purpose: the page's tries to reach it are on the console, and no fault. After a refused line it
+ * asks its own address whether anybody is there.
+ */
+const EXPECTED = [
+  /WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/[^']*' failed/u,
+  /^Failed to load resource: net::ERR_(?:CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE) \(http:\/\/127\.0\.0\.1:\d+\/\)$/u,
+];
 
 export function collectFaults(context: BrowserContext): PageFaults {
   const faults: string[] = [];
