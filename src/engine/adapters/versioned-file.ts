@@ -52,7 +52,8 @@ function readValue<T extends object>(options: VersionedFileOptions<T>): ReadValu
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+    // No file, or no folder for it: whoever needs the folder says so.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
       return { value: defaults, problem: undefined, isWritable: true };
     return setAside(options, 'cannot be read');
   }

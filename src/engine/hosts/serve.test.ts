@@ -1,7 +1,7 @@
 /** `drover serve` as the real processes: supervisor, engine process, sockets. Only the market is the small test one. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -206,6 +206,23 @@ describe('serve', () => {
     const unusable = await serve('--data-dir', path.join(file, 'below')).ended;
     expect(unusable).toMatchObject({ code: 1, err: expect.stringContaining('cannot be used') });
     expect(unusable.err.trim().split('\n').length).toBe(1);
+  });
+
+  it('refuses once to start with damaged settings, and keeps them', async () => {
+    writeFileSync(path.join(dir, 'settings.json'), '{"version":1,"theme"');
+    const end = await here().ended;
+    expect(end).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('settings.json is damaged; it was kept as'),
+    });
+    expect(end.err.trim().split('\n').length).toBe(1);
+    const kept = readdirSync(dir).find((name) => name.startsWith('settings.corrupt-')) as string;
+    expect(readFileSync(path.join(dir, kept), 'utf8')).toBe('{"version":1,"theme"');
+    const again = here();
+    await again.said;
+    again.child.kill('SIGTERM');
+    expect((await again.ended).code).toBe(0);
   });
 
   it.each([

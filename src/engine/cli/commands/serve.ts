@@ -1,4 +1,5 @@
 /** `serve`: the engine and the workstation for a browser, without Electron. Prints its address and runs until stopped. */
+import { openSettings } from '../../adapters/settings-file.ts';
 import { isLoopback, isTokenText, newToken } from '../../hosts/access-control.ts';
 import { ENGINE_OPTION_NAMES, readEngineArguments, wholeIn } from '../../hosts/engine-arguments.ts';
 import type { ServeOptions } from '../../hosts/serve-messages.ts';
@@ -72,6 +73,12 @@ function readOptions(values: CliValues, context: CliContext): ServeOptions {
 
 async function runServe(options: ServeOptions, context: CliContext): Promise<number> {
   if (context.signal.aborted) return 0;
+  // Whoever starts this from a script must notice that the settings are not what they were; the second start goes on.
+  const { problem } = openSettings(options.engine.dataDir);
+  if (problem !== undefined)
+    throw new FailureError(
+      `${problem.replace(/ and the defaults are used\.$/u, '')}; start again to go on with the defaults.`,
+    );
   const supervisor = superviseServe(options, {
     onServing: ({ url, port, enginePid }) => {
       if (context.json)
