@@ -10,7 +10,10 @@ export function chooseMenu(app: ElectronApplication, ...labels: readonly string[
       if (item === undefined) throw new Error(`no menu entry ${path.slice(0, at + 1).join(' > ')}`);
       if (at === path.length - 1) {
         const front = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+        const { checked } = item;
         (item.click as (...args: unknown[]) => void)({}, front, front?.webContents);
+        // Electron ticks an entry at the click; only a tick of the menu made anew is the engine's word.
+        if (item.type === 'checkbox') item.checked = checked;
       }
       items = item.submenu?.items ?? [];
     }
