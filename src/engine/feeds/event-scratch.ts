@@ -58,6 +58,7 @@ export class EventScratch {
     }
     const bytes = this.bytes;
     bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end));
-    for (let i = length; i < length + PADDING; i++) bytes[i] = 0;
+    this.view.setFloat64(length, 0);
+    this.view.setFloat64(length + 8, 0);
   }
 }

@@ -8,7 +8,6 @@
  */
 import type { ConditionSets } from '../model/conditions.ts';
 import type { EventBatch } from '../model/event-batch.ts';
-import { EventKind } from '../model/event-batch.ts';
 import type { SymbolTable } from '../model/symbols.ts';
 import type { DecoderCounters } from './decoder-counters.ts';
 import { createDecoderCounters } from './decoder-counters.ts';
@@ -83,6 +82,12 @@ export class FrameDecoder {
     }
     this.#event.load(bytes, start, end);
     this.#place = PLACE.start;
+    // `[{`, as nearly every frame begins.
+    if (bytes[start] === 91 && bytes[start + 1] === 123 && length > 1) {
+      this.#depth = 1;
+      this.#pos = 1;
+      this.#place = PLACE.firstElement;
+    }
   }
 
   /** Appends events until the batch is full (true: drain it and call again) or the frame is finished (false). */
@@ -92,6 +97,7 @@ export class FrameDecoder {
     while (batch.length < batch.capacity) {
       const at = this.#pos;
       if (this.#place === PLACE.afterElement && bytes[at] === COMMA && bytes[at + 1] === 123) this.#pos = at + 1;
+      else if (this.#place === PLACE.firstElement && bytes[at] === 123) this.#place = PLACE.element;
       else if (!this.#toNextEvent()) return false;
       if (isPlainPossible && this.#readPlain(batch)) continue;
       const start = this.#pos;
@@ -113,11 +119,9 @@ export class FrameDecoder {
 
   /** Reads the events at hand the short way; false when already the first is none for it. */
   #readPlain(batch: EventBatch): boolean {
-    const before = batch.length;
-    const rows = this.#known.read(this.#pos, this.#depth === 0 ? 1 : batch.capacity - before, batch);
+    const rows = this.#known.read(this.#pos, this.#depth === 0 ? 1 : batch.capacity - batch.length, batch);
     if (rows === 0) return false;
-    let trades = 0;
-    for (let row = before; row < batch.length; row++) if (batch.kind[row] === EventKind.trade) trades++;
+    const trades = this.#known.tradesRead;
     this.counters.trades += trades;
     this.counters.quotes += rows - trades;
     this.#resumeAt = this.#pos = this.#known.next;

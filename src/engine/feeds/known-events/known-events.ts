@@ -91,6 +91,11 @@ export class KnownEvents {
     return (this.#words[layout.NEXT >> 2] as number) - FRAME;
   }
 
+  /** How many of the events that the latest `read` read were trades. */
+  get tradesRead(): number {
+    return this.#words[layout.TRADES >> 2] as number;
+  }
+
   /**
    * Reads plain events from the opening brace at `pos` of the frame on, at most `room`, and appends them to the batch, which must
    * have the room. Answers how many; 0 when already the first is not plain. Free of copying for `this.batch`.

@@ -5,6 +5,8 @@
 
 /** Address after the last event taken. */
 export const NEXT = 512;
+/** How many of the events read last were trades. */
+export const TRADES = 528;
 /** 1 when the layout of the event tried last is known, whatever else kept it from being taken. */
 export const IS_LAYOUT_KNOWN = 520;
 

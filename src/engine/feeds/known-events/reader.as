@@ -32,6 +32,7 @@ import {
   SYMBOL_SLOTS,
   TEXT,
   TEXTS,
+  TRADES,
   VALUES,
 } from './layout';
 
@@ -78,6 +79,7 @@ let stampTens: f64 = 0;
 export function read(start: i32, room: i32, first: i32): i32 {
   let rows = 0;
   let at = start;
+  store<i32>(TRADES, 0);
   while (rows < room) {
     const after = readEvent(at, first + rows);
     if (after == 0) break;
@@ -398,6 +400,7 @@ function writeTrade(at: i32, row: i32, conditionIds: i32): bool {
   writeNumbers(row, timeUs, price, size, 0, 0);
   store<u8>(cell(8, row, 0), byteOf(numbers, X));
   store<u8>(cell(9, row, 0), 0);
+  store<i32>(TRADES, load<i32>(TRADES) + 1);
   writeRest(row, numbers, symbol, 1, valueOf(numbers, TRFI) > 0 ? 1 : 0, set);
   return true;
 }
