@@ -15,7 +15,6 @@ it('RCV5 RCV6 restores a killed day from its checkpoint and from the tape alone'
     expect(dayEvents).toBeGreaterThanOrEqual(60_000);
     // The kill took what was not yet on the disk; most of the day was.
     expect(cold?.tailEvents).toBeGreaterThan(20_000);
-    expect(cold?.tailEvents).toBeLessThanOrEqual(dayEvents);
     for (const one of [...warm, cold]) {
       expect(one?.positions).toBeGreaterThan(0);
       expect(one?.exitsFileMs).toBeLessThanOrEqual(one?.exitCheckMs ?? 0);
