@@ -24,9 +24,7 @@ describe('kill -9 drill', () => {
 
   it('RST1 RCV7 loses and doubles nothing, and decides what the calm run decided', { timeout: 240_000 }, async () => {
     const report = await runDrill(folder, 3, 5, () => undefined, 4);
-    expect(report).toMatchObject({ differences: 0, lost: 0, doubled: 0, first: null });
-    // How many of the three fall before the run is through depends on the machine.
-    expect(report.kills).toBeGreaterThan(0);
+    expect(report).toMatchObject({ kills: 3, differences: 0, lost: 0, doubled: 0, first: null });
     // The drill saw something: orders were placed and filled in what was compared.
     expect(report.recordsCompared).toBeGreaterThan(100);
     expect(report.fills).toBeGreaterThan(3);

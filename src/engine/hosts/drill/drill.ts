@@ -68,7 +68,8 @@ export async function runDrill(
     starts++;
     // One in four falls while the engine comes up; the others when it runs: anywhere, after an intent, in a checkpoint.
     const aim = (['anywhere', 'intent', 'checkpoint', 'start'] as const)[done % 4] as KillAim;
-    const afterMs = aim === 'start' ? 200 + rng.next() * 1800 : 50 + rng.next() * Math.max(500, calmMs / kills);
+    // A third of an even share: the wait for what is aimed at comes on top, and the run must not be through before the last kill.
+    const afterMs = aim === 'start' ? 200 + rng.next() * 1800 : 50 + rng.next() * Math.max(500, calmMs / (3 * kills));
     const end = await runOrKill(killed, seed, minutes, afterMs | 0, aim);
     if (end === 'killed') {
       done++;
