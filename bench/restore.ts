@@ -10,6 +10,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { readExits } from '../src/engine/adapters/store/exits-file.ts';
 import { FailureError } from '../src/engine/cli/command.ts';
 import type { DrillLine } from '../src/engine/hosts/drill/drill-child.ts';
 import type { DrillPlan } from '../src/engine/hosts/drill/drill-plan.ts';
@@ -64,7 +65,9 @@ export async function measureRestore(
   options: RestoreOptions,
   say: (line: string) => void,
 ): Promise<RestoreReport> {
-  const made = await runUntil(plan(dataDir, options), (line) => line.events >= options.events);
+  // Without positions on disk there would be nothing to bring back first.
+  const isMade = (line: DrillLine) => line.events >= options.events && holdsPositions(dataDir);
+  const made = await runUntil(plan(dataDir, options), isMade);
   say(`a day of ${count(made.line.events)} events, ${made.line.openPositions} positions open, killed with SIGKILL`);
   const warm: Restored[] = [];
   for (let n = 0; n < options.starts; n++) warm.push(await restart(dataDir, options));
@@ -74,6 +77,11 @@ export async function measureRestore(
     cold = await restart(dataDir, options);
   }
   return { dayEvents: made.line.events, warm, cold };
+}
+
+function holdsPositions(dataDir: string): boolean {
+  const state = (readExits(dataDir).content?.state ?? {}) as { readonly positions?: readonly unknown[] };
+  return (state.positions ?? []).length > 0;
 }
 
 function plan(dataDir: string, options: RestoreOptions): DrillPlan {

@@ -42,6 +42,8 @@ function finish(results, startedMs) {
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   const skipped = results.flatMap((result) => result.skipped);
+  const failures = results.flatMap((result) => result.failures);
+  if (failures.length > 0) say(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
   if (skipped.length > 0) say(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
   say(`\nTook ${seconds(startedMs)}.`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
@@ -58,7 +60,7 @@ function webStage() {
     return {
       name: 'web',
       minutes: 0,
-      run: async () => ({ passed: 0, failed: 1, skipped: [], output: `${chromium.reason}.` }),
+      run: async () => ({ passed: 0, failed: 1, failures: ['no browser'], skipped: [], output: `${chromium.reason}.` }),
     };
   return journeys('web', { DROVER_CHROMIUM: chromium.file });
 }

@@ -5,11 +5,13 @@ import path from 'node:path';
 import { out, root, say } from './project.mjs';
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: string[], output: string }} Result
+ * @typedef {{ passed: number, failed: number, failures: string[], skipped: string[], output: string }} Result
  * @typedef {{ name: string, minutes: number, run: (env: NodeJS.ProcessEnv) => Promise<Result> }} Stage
  */
 
 const bin = (/** @type {string} */ file) => path.join(root, 'node_modules', file);
+/** A failure that no test's name stands for; the stage's output tells. */
+const NO_NAME = 'the run itself';
 const results = path.join(out, 'test-results');
 
 /** @type {readonly Stage[]} */
@@ -59,7 +61,11 @@ export function journeys(project, more) {
 
 /** @param {string} name @param {string} why @returns {Stage} a stage that cannot run on this machine */
 export function skippedStage(name, why) {
-  return { name, minutes: 0, run: async () => ({ passed: 0, failed: 0, skipped: [`${name}: ${why}`], output: '' }) };
+  return {
+    name,
+    minutes: 0,
+    run: async () => ({ passed: 0, failed: 0, failures: [], skipped: [`${name}: ${why}`], output: '' }),
+  };
 }
 
 /** @param {string} name @param {number} minutes @param {readonly string[]} args @returns {Stage} */
@@ -70,7 +76,13 @@ function yesOrNo(name, minutes, args) {
     run: async (env) => {
       const done = await runNode(args, env, minutes);
       const isGood = done.code === 0;
-      return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: [], output: done.output };
+      return {
+        passed: isGood ? 1 : 0,
+        failed: isGood ? 0 : 1,
+        failures: isGood ? [] : [name],
+        skipped: [],
+        output: done.output,
+      };
     },
   };
 }
@@ -129,25 +141,46 @@ function runNode(args, env, minutes) {
  */
 export function counted(done, file, read) {
   if (!existsSync(file))
-    return { passed: 0, failed: 1, skipped: [], output: `${done.output}\nno report was written\n` };
+    return {
+      passed: 0,
+      failed: 1,
+      failures: [NO_NAME],
+      skipped: [],
+      output: `${done.output}\nno report was written\n`,
+    };
   const result = read(JSON.parse(readFileSync(file, 'utf8')));
   if (result.passed + result.failed === 0)
-    return { ...result, failed: 1, output: `${done.output}\nnot a single test ran\n` };
+    return { ...result, failed: 1, failures: [NO_NAME], output: `${done.output}\nnot a single test ran\n` };
   // Something outside the tests went wrong: a file that does not load, an error nobody awaited.
   if (done.code !== 0 && result.failed === 0)
-    return { ...result, failed: 1, output: `${done.output}\nno test failed, and yet the run did\n` };
+    return {
+      ...result,
+      failed: 1,
+      failures: [NO_NAME],
+      output: `${done.output}\nno test failed, and yet the run did\n`,
+    };
   return { ...result, output: done.output };
+}
+
+function none() {
+  return { passed: 0, failed: 0, failures: /** @type {string[]} */ ([]), skipped: /** @type {string[]} */ ([]) };
+}
+
+/** @param {ReturnType<typeof none>} result @param {string} name */
+function fail(result, name) {
+  result.failed += 1;
+  result.failures.push(name);
 }
 
 /** @param {any} report */
 export function fromVitest(report) {
-  const result = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]) };
+  const result = none();
   for (const file of report.testResults) {
     const name = path.relative(root, file.name);
-    if (file.assertionResults.length === 0 && file.status === 'failed') result.failed += 1;
+    if (file.assertionResults.length === 0 && file.status === 'failed') fail(result, `${name}: the file itself`);
     for (const test of file.assertionResults) {
       if (test.status === 'passed') result.passed += 1;
-      else if (test.status === 'failed') result.failed += 1;
+      else if (test.status === 'failed') fail(result, `${name}: ${test.fullName}`);
       else result.skipped.push(`${name}: ${test.fullName}`);
     }
   }
@@ -156,7 +189,7 @@ export function fromVitest(report) {
 
 /** @param {any} report */
 export function fromPlaywright(report) {
-  const result = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]) };
+  const result = none();
   const visit = (/** @type {any} */ suite) => {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
@@ -164,13 +197,13 @@ export function fromPlaywright(report) {
         else if (test.status === 'skipped') {
           const why = test.annotations.find((/** @type {any} */ note) => note.type === 'skip')?.description;
           result.skipped.push(`${suite.file}: ${spec.title}${why === undefined ? '' : ` (${why})`}`);
-        } else result.failed += 1;
+        } else fail(result, `${suite.file}: ${spec.title}`);
       }
     }
     for (const child of suite.suites ?? []) visit(child);
   };
   for (const suite of report.suites) visit(suite);
-  result.failed += report.errors?.length ?? 0;
+  for (const error of report.errors ?? []) fail(result, (error.message ?? NO_NAME).split('\n', 1).join());
   return result;
 }
 
@@ -191,7 +224,7 @@ export async function runStages(stages, env) {
       `${mark} ${stage.name.padEnd(10)} ${result.passed} passed, ${result.failed} failed${result.skipped.length > 0 ? `, ${result.skipped.length} skipped` : ''}, ${elapsed()}`,
     );
     if (result.failed > 0) say(`${indent(result.output)}\n`);
-    done.push(result);
+    done.push({ ...result, failures: result.failures.map((name) => `${stage.name}: ${name}`) });
   }
   return done;
 }
@@ -201,6 +234,7 @@ function broken(error) {
   return {
     passed: 0,
     failed: 1,
+    failures: [NO_NAME],
     skipped: [],
     output: error instanceof Error ? (error.stack ?? error.message) : String(error),
   };

@@ -30,6 +30,7 @@ describe('counting', () => {
     expect(count(vitest('passed', 'passed', 'failed', 'pending'), 1)).toMatchObject({
       passed: 2,
       failed: 1,
+      failures: ['a.test.ts: test 2'],
       skipped: ['a.test.ts: test 3'],
     });
   });
@@ -74,6 +75,11 @@ describe('counting', () => {
       ],
       errors: [{}],
     };
-    expect(fromPlaywright(report)).toEqual({ passed: 1, failed: 3, skipped: ['a: skipped (no monitor)'] });
+    expect(fromPlaywright(report)).toEqual({
+      passed: 1,
+      failed: 3,
+      failures: ['a: unexpected', 'a: flaky', 'the run itself'],
+      skipped: ['a: skipped (no monitor)'],
+    });
   });
 });

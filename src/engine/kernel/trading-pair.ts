@@ -76,7 +76,7 @@ export class TradingPair implements Checkpointable {
 
   onTrade(symbol: SymbolId, price: number, size: number, nowUs: EpochUs): void {
     this.#nowUs = nowUs;
-    this.paper?.onTrade(symbol, nowUs, price, size);
+    this.paper?.onTrade(symbol, price, size, nowUs);
     this.#deliver(nowUs);
     this.desk.onMarket(symbol, nowUs);
   }
