@@ -111,7 +111,8 @@ async function lookBack(page: Page): Promise<void> {
   await expect(scrub).not.toHaveAttribute('data-past', 'true');
   await expect(page.getByTestId('scrub-live')).toBeDisabled();
   await expect(page.getByTestId('past-chip')).toHaveCount(0);
-  await expect(page.getByTestId('past-hidden')).toHaveCount(0);
+  await expect(page.locator('.dock-tab-when:not(:empty)')).toHaveCount(0);
+  await expect(page.getByTestId('past-tag')).toHaveCount(0);
   await expect(async () => expect(await prices()).not.toEqual(past)).toPass(SOON);
 }
 
@@ -121,9 +122,18 @@ async function pastIsTold(page: Page): Promise<void> {
   await runCommand(page, 'One symbol: tick bars');
   const symbolPage = page.getByTestId('symbol-page');
   await expect(symbolPage.getByTestId('fact-state')).toContainText('PAST');
-  await expect(symbolPage.locator('.sp-chart-state')).toContainText(/LIVE.*not at \d\d:\d\d:\d\d/u);
-  await expect(symbolPage.getByTestId('past-hidden')).toHaveCount(2);
-  await expect(symbolPage.locator('.sp-quote-line, .sp-tape-line')).toHaveCount(0);
+  await expect(symbolPage.locator('.sp-chart-state')).toContainText(/PAST \d\d:\d\d:\d\d The chart ends here/u);
+  // Quotes and prints are those of then: none is later, and they stand still.
+  await expect(symbolPage.getByTestId('past-tag')).toHaveCount(2);
+  const pastText = (await symbolPage.getByTestId('past-tag').first().textContent())?.slice('PAST '.length) ?? '';
+  const prints = symbolPage.locator('.sp-tape-line time');
+  await expect(prints.first()).toBeVisible(SOON);
+  const newest = (await prints.first().textContent()) ?? '';
+  expect(newest.slice(0, 8) <= pastText, `${newest} was printed by ${pastText}`).toBe(true);
+  await expect(
+    page.locator('.dv-active-tab .dock-tab-when', { hasText: /^PAST \d\d:\d\d:\d\d$/u }).first(),
+  ).toBeVisible();
+  await expect(page.locator('.dv-active-tab .dock-tab-when', { hasText: 'LIVE' }).first()).toBeVisible();
   await expect(symbolPage.getByTestId('ticket-review')).toBeDisabled();
   await expect(symbolPage.getByTestId('buy-ticket')).toContainText('go back to live');
   await expect(symbolPage.getByTestId('own-trades').getByTestId('live-note')).toContainText('acts now');

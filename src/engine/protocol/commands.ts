@@ -3,7 +3,7 @@
  * a frozen table without a prototype and checks every argument at run time before acting. Commands that move money answer
  * when they are taken in; what became of them arrives through the topics.
  */
-import type { BarView, ClosedTrade, TradeDetail, WhyNotAnswer } from './trading-values.ts';
+import type { BarView, ClosedTrade, PastPrint, TradeDetail, WhyNotAnswer } from './trading-values.ts';
 
 export interface EngineCommands {
   /** Round trip, for latency. */
@@ -29,6 +29,15 @@ export interface EngineCommands {
     readonly isBehind?: boolean;
     readonly isPartial?: boolean;
   }>;
+  /**
+   * The newest trades of a symbol up to an instant of today, newest first; count at most 500. `isPartial`: the day's trades
+   * before the oldest of them are not in memory any more.
+   */
+  printsAt(ask: {
+    readonly symbol: string;
+    readonly atUs: number;
+    readonly count: number;
+  }): Promise<{ readonly prints: readonly PastPrint[]; readonly isPartial: boolean }>;
   trade(ask: { readonly tradeId: string }): Promise<TradeDetail>;
   /** Closed trades of the day, newest first. */
   closedTrades(ask: {
@@ -88,6 +97,7 @@ export const COMMAND_NAMES = [
   'ping',
   'report',
   'bars',
+  'printsAt',
   'trade',
   'closedTrades',
   'whyNot',

@@ -301,6 +301,12 @@ export interface PrintView {
   readonly counts: boolean;
 }
 
+/** A trade of the day's tape with the best bid and ask it met, dollars; 0 when that side was missing. */
+export interface PastPrint extends PrintView {
+  readonly bid: number;
+  readonly ask: number;
+}
+
 export interface QuoteView {
   readonly atUs: number;
   readonly bid: number;

@@ -14,6 +14,8 @@ export function createDockTab(): ITabRenderer {
   const badge = element.appendChild(document.createElement('span'));
   badge.className = 'link-badge';
   const title = element.appendChild(document.createElement('span'));
+  // Filled in by the dock while the window looks back.
+  element.appendChild(document.createElement('span')).className = 'dock-tab-when';
   // Not a button: a control inside a tab confuses assistive technology.
   const close = element.appendChild(document.createElement('span'));
   close.className = 'dock-tab-close';

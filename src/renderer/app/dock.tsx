@@ -8,6 +8,7 @@ import type { LinkGroup } from '../layouts/link-groups.ts';
 import { readLayout, type WindowLayout } from '../layouts/window-layout.ts';
 import { panelOfKind } from '../panels/registry.ts';
 import { groupOf, showPreset, type DockHandle } from './dock-handle.ts';
+import { timeText } from '../format/time.ts';
 import { createDockTab } from './dock-tab.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ServicesProvider, useServices } from './services.ts';
@@ -63,7 +64,7 @@ const THEME = { name: 'drover', className: 'dockview-theme-drover', gap: 1 };
 const KEEP_AFTER_MS = 250;
 
 export function Dock({ handle }: { readonly handle: DockHandle }) {
-  const { windows } = useServices();
+  const { windows, market } = useServices();
   const host = useRef<HTMLDivElement>(null);
   const [mounts] = useState(createMountList);
   const mounted = useSyncExternalStore(mounts.subscribe, mounts.read);
@@ -91,6 +92,7 @@ export function Dock({ handle }: { readonly handle: DockHandle }) {
     };
     const changed = (): void => {
       labelGroups(api);
+      markTimes(api, market.past.getState());
       clearTimeout(timer);
       timer = setTimeout(keep, KEEP_AFTER_MS);
     };
@@ -104,6 +106,7 @@ export function Dock({ handle }: { readonly handle: DockHandle }) {
       api.onDidLayoutChange(changed),
       api.onDidAddPanel(({ api: panel }) => void panel.onDidParametersChange(changed)),
     ];
+    const leavePast = market.past.subscribe((pastUs) => markTimes(api, pastUs));
     const leaveReturn = windows.onReturn((panels) => handle.take(panels));
     const onMenu = (event: MouseEvent): void => {
       const tab = (event.target as Element).closest('.dv-tab')?.querySelector<HTMLElement>('[data-panel]');
@@ -123,13 +126,14 @@ export function Dock({ handle }: { readonly handle: DockHandle }) {
     return () => {
       clearTimeout(timer);
       leavePlace();
+      leavePast();
       leaveReturn();
       for (const disposable of leaving) disposable.dispose();
       element.removeEventListener('contextmenu', onMenu);
       disconnect();
       api.dispose();
     };
-  }, [handle, mounts, windows]);
+  }, [handle, mounts, windows, market]);
 
   return (
     <>
@@ -176,6 +180,24 @@ function UnknownPanel({ kind }: { readonly kind: string }) {
 function labelGroups(api: DockviewApi): void {
   for (const group of api.groups)
     group.element.setAttribute('aria-label', `${group.activePanel?.title ?? 'Empty'} group`);
+}
+
+/** While the window looks back every panel says whether it shows the market of then or goes on: nobody may take one for the other. */
+function markTimes(api: DockviewApi, pastUs: number | null): void {
+  for (const { view } of api.panels) {
+    const shows = panelOfKind(view.contentComponent)?.whileLookingBack ?? 'now';
+    const time = pastUs === null || shows === 'timeless' ? '' : shows;
+    view.content.element.dataset['shows'] = time;
+    const mark = view.tab.element.querySelector<HTMLElement>('.dock-tab-when');
+    if (!mark) continue;
+    mark.dataset['shows'] = time;
+    mark.textContent =
+      time === '' || pastUs === null ? '' : time === 'now' ? 'LIVE' : `PAST ${timeText(pastUs, 'second')}`;
+    mark.title =
+      time === 'now'
+        ? 'This panel goes on while the window looks back: what it shows and what is pressed is of now.'
+        : '';
+  }
 }
 
 /** False when there is nothing to restore or the dock cannot use it. */

@@ -40,6 +40,29 @@ describe('bar book', () => {
     expect(book.forming).toBeNull();
   });
 
+  it('ends at an instant: later bars and the forming one wait, and are there again afterwards', () => {
+    const book = createBarBook();
+    book.take(testBars(10, 5));
+    book.setForming(testBar(15, { isForming: true }));
+    const endUs = testBar(12).closeTimeUs;
+    expect(book.endAt(endUs)).toBe(true);
+    expect(book.endAt(endUs)).toBe(false);
+    expect([book.closed.map(({ index }) => index), book.end, book.forming]).toEqual([[10, 11, 12], 13, null]);
+    // What closes meanwhile is kept and not shown; what is older is.
+    expect(book.take(testBars(15, 2)).kind).toBe('none');
+    expect(book.take(testBars(7, 4))).toEqual({ kind: 'prepended', count: 3 });
+    expect(book.setForming(testBar(17, { isForming: true }))).toBe(false);
+    expect([book.first, book.closed.length, book.all.length]).toEqual([7, 6, 10]);
+    // Before the first bar there is nothing, until older ones have come.
+    expect(book.endAt(testBar(7).closeTimeUs - 1)).toBe(true);
+    expect([book.closed, book.first, book.end]).toEqual([[], 7, 7]);
+    expect(book.endAt(testBar(4).closeTimeUs)).toBe(false);
+    expect(book.take(testBars(2, 5)).kind).toBe('replaced');
+    expect(book.closed.map(({ index }) => index)).toEqual([2, 3, 4]);
+    expect(book.endAt(null)).toBe(true);
+    expect([book.end, book.closed.length, book.forming?.index]).toEqual([17, 15, 17]);
+  });
+
   it('is always a row without holes that equals the engine’s bars', () => {
     const answer = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 15 }));
     fc.assert(

@@ -14,6 +14,8 @@ export interface TickChartViewProps {
   readonly markers?: readonly ChartMarker[];
   readonly moments?: readonly ChartMoment[];
   readonly bands?: readonly BandStep[];
+  /** The instant the chart ends at; null or absent: now. */
+  readonly endUs?: number | null;
   /** The chart is there: feed it. What is returned runs before it goes. Keep the function's identity stable. */
   readonly onChart: (chart: TickChart) => (() => void) | undefined;
   readonly onOldestInSight?: (firstIndex: number) => void;
@@ -22,7 +24,15 @@ export interface TickChartViewProps {
 const NOTHING: readonly never[] = [];
 
 export function TickChartView(props: TickChartViewProps) {
-  const { onChart, isMini = false, lines = NOTHING, markers = NOTHING, moments = NOTHING, bands = NOTHING } = props;
+  const {
+    onChart,
+    isMini = false,
+    lines = NOTHING,
+    markers = NOTHING,
+    moments = NOTHING,
+    bands = NOTHING,
+    endUs = null,
+  } = props;
   const host = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<TickChart>();
   const [hovered, setHovered] = useState<BarView | null>(null);
@@ -54,13 +64,14 @@ export function TickChartView(props: TickChartViewProps) {
   useEffect(() => chart?.setMarkers(markers), [chart, markers]);
   useEffect(() => chart?.setMoments(moments), [chart, moments]);
   useEffect(() => chart?.setBands(bands), [chart, bands]);
+  useEffect(() => chart?.endAt(endUs), [chart, endUs]);
   return (
     <div className="tick-chart" data-mini={isMini || undefined}>
       <div ref={host} className="tick-chart-canvas" data-testid={props.testId} role="img" aria-label={props.label} />
       <BarCard bar={hovered} />
       {!isMini && !isFollowing && (
         <button type="button" className="tick-chart-live" onClick={() => chart?.toLive()}>
-          To the newest bar →
+          {endUs === null ? 'To the newest bar →' : 'To the instant shown →'}
         </button>
       )}
     </div>

@@ -43,6 +43,8 @@ export interface TickChart {
   setMoments(moments: readonly ChartMoment[]): void;
   /** Steps in ascending index. */
   setBands(steps: readonly BandStep[]): void;
+  /** Ends the chart at an instant: later bars, fills and bands are not shown, and none is forming. Null: now. */
+  endAt(atUs: number | null): void;
   /** Shows every bar, as far as the least width of a bar allows. */
   fit(): void;
   /** Shows the newest bars at the usual width. */
@@ -51,7 +53,7 @@ export interface TickChart {
   showTime(atUs: number, bars?: number): void;
   /** What the series hold now, the bars in sight and some beside: the rendered truth, for checks. */
   rendered(): RenderedBars;
-  /** Closed bars it was given. */
+  /** Closed bars it was given, those after the instant it ends at included. */
   readonly bars: readonly BarView[];
   destroy(): void;
 }
@@ -88,6 +90,8 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   const repaint = paintLayers(chart, series, facts, isMini);
   let markers: readonly ChartMarker[] = [];
   let moments: readonly ChartMoment[] = [];
+  let bands: readonly BandStep[] = [];
+  let endUs: number | null = null;
   let window: BarWindow = { from: 0, to: 0 };
   const timeScale = chart.timeScale();
 
@@ -95,8 +99,11 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     facts.first = book.closed[window.from]?.index ?? book.first;
     facts.end = book.end + (book.forming === null ? 0 : 1);
     const indexAt = (atUs: number): number => book.first + placeAt(book.closed, atUs);
-    facts.markers = markers.map((marker) => ({ ...marker, index: indexAt(marker.atUs) }));
+    facts.markers = markers
+      .filter(({ atUs }) => endUs === null || atUs <= endUs)
+      .map((marker) => ({ ...marker, index: indexAt(marker.atUs) }));
     facts.moments = moments.map((moment) => ({ ...moment, index: indexAt(moment.atUs) }));
+    facts.bands = endUs === null ? bands : bands.filter(({ index }) => index < book.end);
     element.dataset['barFirst'] = String(book.first);
     element.dataset['barEnd'] = String(book.end);
   };
@@ -133,7 +140,16 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     const seen = sight();
     if (seen && !isWindowEnough(window, book.closed.length, seen.from, seen.to)) show(seen.from, seen.to);
   };
+  /** A chart that ends at an instant may show next to nothing of what it holds. */
+  const askOlder = (): void => {
+    if (endUs !== null && book.first > 0 && book.closed.length < OLDER_WITHIN_BARS)
+      options.onOldestInSight?.(book.first);
+  };
   const take = (bars: readonly BarView[]): void => {
+    takeIn(bars);
+    askOlder();
+  };
+  const takeIn = (bars: readonly BarView[]): void => {
     const seen = sight();
     const reachedEnd = window.to === book.closed.length;
     const change = book.take(bars);
@@ -175,10 +191,11 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   const made: TickChart = {
     setBars: (bars) => {
       book.clear();
-      facts.bands = [];
+      bands = [];
       book.take(bars);
       restartFacts(facts, book.closed);
       toLive();
+      askOlder();
     },
     prepend: take,
     append: take,
@@ -203,8 +220,20 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
       repaint();
     },
     setBands: (steps) => {
-      facts.bands = steps;
+      bands = steps;
+      place();
       repaint();
+    },
+    endAt: (atUs) => {
+      endUs = atUs;
+      if (book.endAt(atUs)) {
+        restartFacts(facts, book.closed);
+        toLive();
+      } else {
+        place();
+        repaint();
+      }
+      askOlder();
     },
     fit: () => toLive(Math.max(SPACING_LEAST, plotWidth() / (book.closed.length + MARGIN_BARS[size] + 1))),
     toLive: () => toLive(),
@@ -216,7 +245,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
     },
     rendered: () => series.rendered(),
     get bars() {
-      return book.closed;
+      return book.all;
     },
     destroy: () => {
       leaveColours();

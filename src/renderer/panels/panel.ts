@@ -15,6 +15,8 @@ export interface PanelDefinition {
   readonly explain: string;
   readonly icon: LucideIcon;
   readonly component: ComponentType<PanelProps>;
+  /** What it shows while the window looks back: the market of then, or what is now whatever is looked at. Absent: 'now'. */
+  readonly whileLookingBack?: 'past' | 'timeless';
   /** Opens beside what one looks at instead of over it: a list and what is picked in it are seen together. */
   readonly opensBeside?: boolean;
 }

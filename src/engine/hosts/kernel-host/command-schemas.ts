@@ -19,6 +19,11 @@ export const KERNEL_COMMAND_SCHEMAS = {
     from: index,
     count,
   }),
+  printsAt: z.strictObject({
+    symbol,
+    atUs: z.number().min(0).max(8e15),
+    count: z.number().int().min(1).max(500),
+  }),
   trade: z.strictObject({ tradeId: id }),
   closedTrades: z.strictObject({ from: index, count }),
   whyNot: z.strictObject({ symbol, atUs: z.number().min(0).max(8e15).nullable() }),

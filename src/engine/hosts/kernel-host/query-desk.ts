@@ -5,6 +5,7 @@ import type { JournalRecord } from '../../ports/journal.ts';
 import { ChartBars } from './chart-bars.ts';
 import { closedTradeView } from './narrator.ts';
 import { OutcomeLog } from './outcome-log.ts';
+import { printsAtAnswer } from './past-prints.ts';
 import { barsAnswer, whyNotNow } from './symbol-view.ts';
 import { TradeHistory } from './trade-history.ts';
 import { tradeDetail } from './trade-view.ts';
@@ -38,6 +39,11 @@ export class QueryDesk {
         return found(
           barsAnswer(this.#kernel, this.#chartBars, args as Args<'bars'>),
           `there is no symbol '${(args as Args<'bars'>).symbol}'`,
+        );
+      case 'printsAt':
+        return found(
+          printsAtAnswer(this.#kernel, args as Args<'printsAt'>),
+          `there is no symbol '${(args as Args<'printsAt'>).symbol}'`,
         );
       case 'trade':
         return found(

@@ -15,6 +15,7 @@ import type { Bar, BarKind } from '../../model/bar.ts';
 import type { SymbolId } from '../../model/units.ts';
 import { STANDARD_BARS } from '../../kernel/bar-kinds.ts';
 import { barKindKey } from '../../strategies/strategy-host.ts';
+import type { TapeTrade } from '../../tape/trade-tape.ts';
 import type { ChartBars } from './chart-bars.ts';
 import type { OutcomeLog } from './outcome-log.ts';
 import { orderRows, positionRows, ruleView } from './desk-views.ts';
@@ -59,6 +60,11 @@ export function symbolValue(kernel: Kernel, name: string): SymbolValue | null {
 
 const RECENT = 40;
 
+export function printView({ timeUs, price, size, venue, bid, ask }: TapeTrade): PrintView {
+  const side = ask > 0 && price >= ask ? 1 : bid > 0 && price <= bid ? -1 : 0;
+  return { atUs: timeUs, price, size, venue, side, counts: true };
+}
+
 function prints(kernel: Kernel, symbol: SymbolId): PrintView[] {
   const { tape } = kernel;
   if (tape === null) return [];
@@ -67,8 +73,7 @@ function prints(kernel: Kernel, symbol: SymbolId): PrintView[] {
   for (let n = count - 1; n >= Math.max(tape.oldest(symbol), count - RECENT); n--) {
     const trade = tape.at(symbol, n);
     if (trade === undefined) break;
-    const side = trade.ask > 0 && trade.price >= trade.ask ? 1 : trade.bid > 0 && trade.price <= trade.bid ? -1 : 0;
-    list.push({ atUs: trade.timeUs, price: trade.price, size: trade.size, venue: trade.venue, side, counts: true });
+    list.push(printView(trade));
   }
   return list;
 }

@@ -18,6 +18,7 @@ export const firstRunPanel: PanelDefinition = {
   icon: Compass,
   component: FirstRunPanel,
   opensBeside: true,
+  whileLookingBack: 'timeless',
 };
 
 const KILLED = ['flat-confirmed', 'incomplete'];

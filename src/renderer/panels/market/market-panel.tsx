@@ -31,6 +31,7 @@ export const marketPanel: PanelDefinition = {
   explain: 'Every symbol of the market, live: sort, filter, jump by typing',
   icon: LayoutGrid,
   component: MarketPanel,
+  whileLookingBack: 'past',
 };
 
 function usePanelWidth(): readonly [React.RefObject<HTMLDivElement | null>, number] {

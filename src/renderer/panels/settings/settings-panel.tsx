@@ -20,6 +20,7 @@ export const settingsPanel: PanelDefinition = {
   explain: 'Theme, colours, density, sounds, notifications; feed, broker, costs and keys as started',
   icon: SettingsIcon,
   component: SettingsPanel,
+  whileLookingBack: 'timeless',
 };
 
 function SettingsPanel() {

@@ -29,7 +29,7 @@ interface SymbolChartProps {
   readonly luldLow: number;
   readonly luldHigh: number;
   readonly truth: Truth;
-  /** The instant the rest of the page shows; null: now. The chart itself is live. */
+  /** The instant the page shows, at which the chart ends; null: now. */
   readonly pastUs: number | null;
   readonly onCount: (held: number, total: number, isPartial: boolean) => void;
 }
@@ -64,7 +64,8 @@ export function SymbolChart(props: SymbolChartProps) {
     // The engine tells only the band of now: the steps are those this page saw.
     const next: Drawn = {
       chart,
-      lines: tradeLines(value.positions, value.orders, lines),
+      // Levels and orders of now have no place in a chart of the past.
+      lines: pastUs === null ? tradeLines(value.positions, value.orders, lines) : NOTHING_DRAWN.lines,
       markers: marks.length === markers.length && marks.every(({ id }, i) => id === markers[i]?.id) ? markers : marks,
       // A band of the past is no band of now.
       bands:
@@ -115,6 +116,7 @@ export function SymbolChart(props: SymbolChartProps) {
         testId="symbol-chart"
         label={`${symbol}, bars of ${kindWords(kind)}: ${total} closed`}
         moments={moments}
+        endUs={pastUs}
         onChart={onChart}
         onOldestInSight={() => feed.current?.older()}
       />

@@ -16,6 +16,7 @@ import { SymbolFacts } from './symbol-facts.tsx';
 import { SymbolSearch } from './symbol-search.tsx';
 import { besidePast, chartTruth, symbolTruth } from './symbol-truth.ts';
 import { TimeAndSales } from './time-and-sales.tsx';
+import { usePastTape } from './use-past-tape.ts';
 import { useInSight, useMarketRow, useSymbolValue } from './use-symbol-value.ts';
 import './symbol-panel.css';
 import './symbol-side.css';
@@ -26,6 +27,7 @@ export const symbolPanel: PanelDefinition = {
   explain: 'One symbol: tick bars, quotes, time and sales, why each strategy does not fire, buy and flatten',
   icon: CandlestickChart,
   component: SymbolPanel,
+  whileLookingBack: 'past',
 };
 
 function SymbolPanel({ panelId }: PanelProps) {
@@ -86,6 +88,7 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
   const row = useMarketRow(symbol);
   const pastUs = useStore(market.past);
   const isPast = pastUs !== null;
+  const pastTape = usePastTape(symbol, isOnScreen ? pastUs : null);
   const link = useStore(linkStatus, (status) => status.state);
   const hasFeedGap = useStore(health, (state) => state.value?.feed.openGap ?? false);
   const [count, setCount] = useState({ held: 0, total: 0, isPartial: false });
@@ -189,8 +192,8 @@ function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: 
               />
             </div>
             <aside className="symbol-side">
-              <QuotesList quotes={value?.quotes ?? []} pastUs={pastUs} />
-              <TimeAndSales value={value} pastUs={pastUs} />
+              <QuotesList quotes={value?.quotes ?? []} past={pastTape} />
+              <TimeAndSales value={value} past={pastTape} />
             </aside>
             <div className="symbol-foot">
               <StrategyRules

@@ -42,11 +42,10 @@ it('says the reason of a halt, known or not', () => {
   expect(symbolTruth({ ...WELL, halt: '', flags: ROW_FLAGS.halted }).kind).toBe('halted');
 });
 
-it('calls a live chart beside figures of the past live, unless something graver is wrong with it', () => {
+it('ends the chart at the instant looked back at, unless something graver is wrong with it', () => {
   const pastUs = Date.UTC(2026, 10, 20, 15, 4, 5) * 1000;
   const past = symbolTruth({ ...WELL, isPast: true });
-  expect(chartTruth(past, pastUs)).toMatchObject({ kind: 'beside-past', label: 'LIVE' });
-  expect(chartTruth(past, pastUs).text).toContain('10:04:05');
+  expect(chartTruth(past, pastUs)).toMatchObject({ kind: 'past', label: 'PAST 10:04:05' });
   const lost = symbolTruth({ ...WELL, link: 'stopped', isPast: true });
   expect(chartTruth(lost, pastUs)).toBe(lost);
   const well = symbolTruth(WELL);

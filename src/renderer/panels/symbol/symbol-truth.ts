@@ -3,16 +3,7 @@ import { ROW_FLAGS } from '#protocol';
 import { timeText } from '../../format/time.ts';
 import type { LinkState } from '../../link/engine-link.ts';
 
-export type TruthKind =
-  | 'live'
-  | 'disconnected'
-  | 'stale'
-  | 'past'
-  | 'beside-past'
-  | 'gap'
-  | 'blind'
-  | 'halted'
-  | 'pause';
+export type TruthKind = 'live' | 'disconnected' | 'stale' | 'past' | 'gap' | 'blind' | 'halted' | 'pause';
 
 export interface Truth {
   readonly kind: TruthKind;
@@ -115,12 +106,12 @@ export function besidePast(what: string, pastUs: number): string {
   return `${what} now, not at ${timeText(pastUs, 'second')}.`;
 }
 
-/** The truth of a live chart beside figures of the past: what is graver stays, past it is not. */
+/** The truth of the chart, which ends at the instant looked back at. What is graver than the past stays. */
 export function chartTruth(truth: Truth, pastUs: number | null): Truth {
   if (truth.kind !== 'past' || pastUs === null) return truth;
   return {
-    kind: 'beside-past',
-    label: 'LIVE',
-    text: besidePast('This chart goes on: bars, levels and fills are of', pastUs),
+    kind: 'past',
+    label: `PAST ${timeText(pastUs, 'second')}`,
+    text: 'The chart ends here. Fills up to then are marked, levels and orders of now are not.',
   };
 }

@@ -1,12 +1,14 @@
 /** Time and sales: each print, newest on top, coloured by the side it hit. Long and virtual; holes are marked. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SymbolValue } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { countText, priceText, significantText } from '../../format/number.ts';
 import { timeExplained, timeText } from '../../format/time.ts';
+import { PastTag } from '../../parts/live-note.tsx';
 import { EMPTY_TAPE, growTape, type PrintTape, type TapeLine } from './print-tape.ts';
+import type { PastTape } from './use-past-tape.ts';
 import { venueExplained, venueName } from './venues.ts';
 
 const ROW_HEIGHT = { dense: 18, comfortable: 22 } as const;
@@ -21,11 +23,11 @@ const NOTHING_HELD: Held = { value: undefined, tape: EMPTY_TAPE };
 
 interface TimeAndSalesProps {
   readonly value: SymbolValue | undefined;
-  /** The instant the page shows; null: now. The prints are taken in meanwhile, so that none is missing after. */
-  readonly pastUs: number | null;
+  /** What had been printed by the instant the page shows; null: now. Prints are taken in meanwhile, so that none is missing after. */
+  readonly past: PastTape | null;
 }
 
-export function TimeAndSales({ value, pastUs }: TimeAndSalesProps) {
+export function TimeAndSales({ value, past }: TimeAndSalesProps) {
   const { settings } = useServices();
   const density = useStore(settings, (state) => state.density);
   const [held, setHeld] = useState<Held>(NOTHING_HELD);
@@ -33,8 +35,11 @@ export function TimeAndSales({ value, pastUs }: TimeAndSalesProps) {
     const before = held.value?.symbol === value.symbol ? held.tape : EMPTY_TAPE;
     setHeld({ value, tape: growTape(before, value.prints) });
   }
-  const isShown = pastUs === null && held.value?.symbol === value?.symbol;
-  const { lines } = isShown ? held.tape : EMPTY_TAPE;
+  const pastLines = useMemo(
+    () => past?.prints.map((print, i): TapeLine => ({ kind: 'print', id: past.prints.length - i, print })),
+    [past],
+  );
+  const lines = pastLines ?? (held.value?.symbol === value?.symbol ? held.tape : EMPTY_TAPE).lines;
   const scroller = useRef<HTMLDivElement>(null);
   const height = ROW_HEIGHT[density];
   const virtual = useVirtualizer({
@@ -49,7 +54,11 @@ export function TimeAndSales({ value, pastUs }: TimeAndSalesProps) {
     <section className="sp-tape" aria-label="Time and sales">
       <header className="sp-side-head">
         <b>Time and sales</b>
-        <span className="quiet">{lines.length > 0 ? countText(lines.length) : ''}</span>
+        {past === null ? (
+          <span className="quiet">{lines.length > 0 ? countText(lines.length) : ''}</span>
+        ) : (
+          <PastTag us={past.atUs} text="What had been printed by then, newest on top." />
+        )}
       </header>
       <div
         ref={scroller}
@@ -59,12 +68,8 @@ export function TimeAndSales({ value, pastUs }: TimeAndSalesProps) {
         aria-live="off"
         tabIndex={0}
       >
-        {pastUs !== null && (
-          <p className="sp-side-empty" data-testid="past-hidden">
-            The live prints are hidden while the page shows {timeText(pastUs, 'second')}.
-          </p>
-        )}
-        {pastUs === null && lines.length === 0 && (
+        {past !== null && lines.length === 0 && <p className="sp-side-empty">{past.words}</p>}
+        {past === null && lines.length === 0 && (
           <p className="sp-side-empty">
             Each trade appears here as it is reported, with its venue and the side it hit.
           </p>

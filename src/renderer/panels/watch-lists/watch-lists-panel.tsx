@@ -26,6 +26,7 @@ export const watchListsPanel: PanelDefinition = {
   icon: Star,
   component: WatchListsPanel,
   opensBeside: true,
+  whileLookingBack: 'past',
 };
 
 const SYMBOL_CHARS_MOST = 16;
