@@ -75,6 +75,8 @@ export interface Scorecard {
   readonly costsRealisedDollars: number;
   /** Realised over predicted costs; 1 is an honest prediction. Null without trades. */
   readonly costsRatio: number | null;
+  /** What the dearest trade cost: one sale into a bad tick outweighs dozens of others. */
+  readonly costsDearestDollars: number;
   readonly chargesPredictedDollars: number;
   readonly chargedDollars: number;
   readonly marketEvents: number;
@@ -413,16 +415,17 @@ type MoneyKeys =
   | 'costsPredictedDollars'
   | 'costsRealisedDollars'
   | 'costsRatio'
+  | 'costsDearestDollars'
   | 'chargesPredictedDollars';
 
 function sumMoney(closed: ReturnType<TradingDesk['summaries']['closedTrades']>): Pick<Scorecard, MoneyKeys> {
-  const sum = { wins: 0, losses: 0, net: 0, predicted: 0, realised: 0, charges: 0 };
+  const sum = { wins: 0, losses: 0, net: 0, predicted: 0, realised: 0, charges: 0, dearest: 0 };
   for (const trade of closed) {
     if (trade.result === 'win') sum.wins++;
     if (trade.result === 'loss') sum.losses++;
     sum.net += trade.net;
     const { realised, predicted } = trade;
-    sum.realised +=
+    const cost =
       realised.spread +
       realised.slippage +
       realised.commission +
@@ -430,6 +433,8 @@ function sumMoney(closed: ReturnType<TradingDesk['summaries']['closedTrades']>):
       realised.sec +
       realised.taf +
       realised.cat;
+    sum.realised += cost;
+    sum.dearest = Math.max(sum.dearest, cost);
     if (predicted === null) continue;
     for (const side of [predicted.entry, predicted.exit]) {
       const charges = side.commission + side.exchange + side.sec + side.taf + side.cat;
@@ -444,6 +449,7 @@ function sumMoney(closed: ReturnType<TradingDesk['summaries']['closedTrades']>):
     costsPredictedDollars: sum.predicted / 1e6,
     costsRealisedDollars: sum.realised / 1e6,
     costsRatio: sum.predicted > 0 ? Number((sum.realised / sum.predicted).toFixed(3)) : null,
+    costsDearestDollars: sum.dearest / 1e6,
     chargesPredictedDollars: sum.charges / 1e6,
   };
 }

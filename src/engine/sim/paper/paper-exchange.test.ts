@@ -154,6 +154,35 @@ describe('PAP fills', () => {
   });
 });
 
+describe('PAP14 chance on the way', () => {
+  const times = (others: number): readonly [string, number][] => {
+    const { paper, events, place, now, wait } = setup(600, {
+      commandUs: [15_000, 60_000],
+      reportUs: [15_000, 60_000],
+      commissionUs: [50_000, 400_000],
+    });
+    for (let i = 0; i < others; i++) {
+      paper.command({ kind: 'query' }, now());
+      wait(1_000_000);
+    }
+    const beganUs = now();
+    const heard: [string, number][] = [];
+    events.length = 0;
+    place();
+    for (let i = 0; i < 1000; i++) {
+      wait(1000);
+      for (const event of events.splice(0)) heard.push([event.kind, now() - beganUs]);
+    }
+    return heard;
+  };
+
+  it('depends on the order and the message, not on what was said before', () => {
+    const alone = times(0);
+    expect(alone.map(([kind]) => kind)).toEqual(['acknowledged', 'working', 'execution', 'commission']);
+    expect(times(3)).toEqual(alone);
+  });
+});
+
 describe('PAP refusals', () => {
   it('PAP2 has a stable code for each', () => {
     const rig = setup();

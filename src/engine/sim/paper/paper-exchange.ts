@@ -21,18 +21,20 @@ import type { Sessions } from '../../model/sessions.ts';
 import type { SymbolTable } from '../../model/symbols.ts';
 import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
 import { toMicros } from '../../model/units.ts';
-import type { BrokerCommand, BrokerEvent, OrderRequest } from '../../ports/broker.ts';
+import type { BrokerCommand, BrokerEvent, Execution, OrderRequest } from '../../ports/broker.ts';
 import type { Checkpointable, CheckpointReader, CheckpointWriter } from '../../ports/checkpoint.ts';
 import type { TakenQuote } from './shown-liquidity.ts';
 import { ShownLiquidity } from './shown-liquidity.ts';
 import { fillOnPrint, queueOnArrival, queueOnQuote, takeLiquidity } from './matching.ts';
 import { adoptFills } from './paper-adopt.ts';
 import { OpenOrders } from './open-orders.ts';
+import type { Happening } from './message-luck.ts';
+import { between, freshLines, keepLines, luckOf, luckOfCommand } from './message-luck.ts';
 import { bookPaperFill, buyingPowerOf, correctExecution, offeredShares, snapshotOf } from './paper-books.ts';
 import type { PaperOrder, PaperSettings, PaperState } from './paper-types.ts';
 import { DEFAULT_PAPER_SETTINGS, freshState } from './paper-types.ts';
 import { refuseForm, refuseReplace, refuseRoom } from './paper-refusals.ts';
-import { dropLink, nextDueUs, pushReport, sendReport, takeDue } from './report-queue.ts';
+import { dropLink, nextDueUs, orderIdOf, pushReport, sendReport, takeDue } from './report-queue.ts';
 
 export interface PaperDeps {
   readonly view: ViewColumns;
@@ -53,7 +55,7 @@ export class PaperExchange implements Checkpointable {
   readonly #symbols: SymbolTable;
   readonly #sessions: Sessions;
   readonly #fees: FeeTables;
-  #rng: Rng;
+  #rng: Rng; // never moves: message-luck.ts
   #state: PaperState;
   #grid: TickGrid;
   #phaseEndUs = 0;
@@ -131,10 +133,11 @@ export class PaperExchange implements Checkpointable {
     this.#moveTo(nowUs);
     const state = this.#state;
     if (!state.isLinkUp) return;
-    const dueUs = Math.max(state.lastCommandUs, nowUs + this.#between(this.settings.commandUs));
+    const luck = luckOfCommand(this.#rng, state.lines, command, this.#symbols);
+    const dueUs = Math.max(state.lastCommandUs, nowUs + between(luck, this.settings.commandUs));
     state.lastCommandUs = dueUs;
     state.commands.push({ dueUs, command });
-    if (this.#chance('disconnect')) dropLink(this.#state, this.settings, this.#rng, nowUs);
+    if (this.#chance(luck, 'disconnect')) dropLink(state, this.settings, luck, nowUs);
   }
 
   /** Earliest time at which advance() has something to do; Infinity when never. */
@@ -237,16 +240,15 @@ export class PaperExchange implements Checkpointable {
 
   #place(request: OrderRequest, nowUs: EpochUs): void {
     const id = request.clientOrderId;
-    const isUnknown = this.#chance('unknown');
+    const luck = this.#luck(id, 'arrival');
+    const isUnknown = this.#chance(luck, 'unknown');
     if (isUnknown) {
-      this.#push(
-        { kind: 'unknown', clientOrderId: id, reason: 'timeout' },
-        nowUs + this.#between(this.settings.reportUs),
-      );
+      const unknown = { kind: 'unknown', clientOrderId: id, reason: 'timeout' } as const;
+      this.#push(unknown, nowUs + between(luck, this.settings.reportUs));
       // Half of them never arrived at all.
-      if (this.#rng.next() < 0.5) return;
+      if (luck.next() < 0.5) return;
     }
-    const code = this.#refusal(request);
+    const code = this.#refusal(request, luck);
     if (code !== '') {
       if (!isUnknown)
         this.#report({ kind: 'rejected', clientOrderId: id, code, message: `order refused: ${code}` }, nowUs);
@@ -283,14 +285,14 @@ export class PaperExchange implements Checkpointable {
   }
 
   /** A stable code, '' when the order is good. */
-  #refusal(request: OrderRequest): string {
+  #refusal(request: OrderRequest, luck: Rng): string {
     if (this.#open.has(request.clientOrderId)) return 'duplicate-id';
     const { symbol } = request;
     const hasPrice = (this.#view.last[symbol] as number) > 0 || (this.#view.ask[symbol] as number) > 0;
     if (!(symbol >= 0 && symbol < this.#symbols.size && hasPrice)) return 'unknown-symbol';
     const code = refuseForm(request, this.#grid, this.#state.phase);
     if (code !== '') return code;
-    if (this.#chance('reject')) return 'broker-busy';
+    if (this.#chance(luck, 'reject')) return 'broker-busy';
     return refuseRoom(request, this.settings, {
       open: this.#open.on(symbol),
       held: this.position(this.#symbols.name(symbol)),
@@ -319,8 +321,9 @@ export class PaperExchange implements Checkpointable {
 
   #cancel(id: string, nowUs: EpochUs): void {
     const order = this.#open.find(id);
-    if (order !== undefined && order.isOpen && this.#mayTrade(order) && this.#chance('race'))
-      this.#raceFill(order, nowUs);
+    const luck = this.#luck(id, 'arrival');
+    if (order !== undefined && order.isOpen && this.#mayTrade(order) && this.#chance(luck, 'race'))
+      this.#raceFill(order, luck, nowUs);
     if (order === undefined || !order.isOpen) {
       const code = order !== undefined && order.filled >= order.quantity ? 'filled' : 'not-found';
       this.#report({ kind: 'cancel-rejected', clientOrderId: id, code, message: `cancel refused: ${code}` }, nowUs);
@@ -330,20 +333,15 @@ export class PaperExchange implements Checkpointable {
   }
 
   /** Somebody trades with an order at the touch just before its cancel is looked at. */
-  #raceFill(order: PaperOrder, nowUs: EpochUs): void {
+  #raceFill(order: PaperOrder, luck: Rng, nowUs: EpochUs): void {
     if (order.type === 'market') return;
     const touch = this.#shown.touch(order.symbol);
     const isAtTouch =
       order.side === 'buy' ? touch.bid > 0 && order.limit >= touch.bid : touch.ask > 0 && order.limit <= touch.ask;
     if (!isAtTouch) return;
     const left = order.quantity - order.filled;
-    this.#fill(
-      order,
-      this.#rng.next() < 0.5 ? left : Math.max(1, this.#rng.below(left + 1)),
-      order.limit,
-      'added',
-      nowUs,
-    );
+    const shares = luck.next() < 0.5 ? left : Math.max(1, luck.below(left + 1));
+    this.#fill(order, shares, order.limit, 'added', nowUs);
   }
 
   /** Meets the book now: takes what is there within its limit, rests with what is left. */
@@ -385,13 +383,11 @@ export class PaperExchange implements Checkpointable {
       liquidity,
       nowUs,
     );
+    const luck = this.#luck(order.id, 'fill');
     this.#report({ kind: 'execution', execution }, nowUs);
-    this.#report(
-      { kind: 'commission', executionId: execution.executionId, commission },
-      nowUs + this.#between(this.settings.commissionUs),
-    );
-    if (this.#chance('correct')) {
-      const dueUs = nowUs + 500_000 + this.#rng.below(2_500_000);
+    this.#tellCommission(execution, commission, nowUs + between(luck, this.settings.commissionUs));
+    if (this.#chance(luck, 'correct')) {
+      const dueUs = nowUs + 500_000 + luck.below(2_500_000);
       this.#state.corrections.push({ dueUs, key: execution.executionId });
       this.#state.corrections.sort((a, b) => a.dueUs - b.dueUs || (a.key < b.key ? -1 : 1));
     }
@@ -409,11 +405,13 @@ export class PaperExchange implements Checkpointable {
       this.#symbols.name(symbol),
       tickAt(this.#grid, price),
     );
+    const luck = this.#luck(execution.clientOrderId, 'fill');
     this.#report({ kind: 'execution', execution }, nowUs);
-    this.#report(
-      { kind: 'commission', executionId: execution.executionId, commission },
-      nowUs + this.#between(this.settings.commissionUs),
-    );
+    this.#tellCommission(execution, commission, nowUs + between(luck, this.settings.commissionUs));
+  }
+
+  #tellCommission({ executionId, clientOrderId }: Execution, commission: Micros, atUs: EpochUs): void {
+    this.#report({ kind: 'commission', executionId, commission }, atUs, clientOrderId);
   }
 
   #end(order: PaperOrder, event: BrokerEvent, nowUs: EpochUs): void {
@@ -434,21 +432,21 @@ export class PaperExchange implements Checkpointable {
     return buyingPowerOf(this.#state, this.settings, this.#symbols, this.#view);
   }
 
-  #report(event: BrokerEvent, nowUs: EpochUs): void {
-    sendReport(this.#state, this.settings, this.#rng, event, nowUs);
+  #report(event: BrokerEvent, nowUs: EpochUs, orderId = orderIdOf(event)): void {
+    sendReport(this.#state, this.settings, this.#luck(orderId, 'report'), event, nowUs);
   }
 
   #push(event: BrokerEvent, dueUs: EpochUs): void {
     pushReport(this.#state, event, dueUs);
   }
 
-  #chance(fault: keyof PaperSettings['faults']): boolean {
-    const rate = this.settings.faults[fault];
-    return rate > 0 && this.#rng.next() < rate;
+  #luck(orderId: string, what: Happening): Rng {
+    return luckOf(this.#rng, this.#state.lines, orderId, what);
   }
 
-  #between(range: readonly [number, number]): number {
-    return range[0] + this.#rng.below(range[1] - range[0] + 1);
+  #chance(luck: Rng, fault: keyof PaperSettings['faults']): boolean {
+    const rate = this.settings.faults[fault];
+    return rate > 0 && luck.next() < rate;
   }
 
   /** Sessions: a day order that may not trade outside dies at the regular close, every other at the end of the day. */
@@ -464,6 +462,7 @@ export class PaperExchange implements Checkpointable {
       state.date = date;
       state.executions = [];
       state.orders = state.orders.filter((order) => order.isOpen);
+      keepLines(state.lines, (id) => state.orders.some((order) => order.id === id));
       this.#grid = tickGridOn(this.#fees, date);
     }
     if (before === '' || before === state.phase) return;
@@ -478,7 +477,6 @@ export class PaperExchange implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    this.#state.rng = this.#rng.save();
     writer.section(SECTION, encodeJson({ ...this.#state, taken: this.#shown.save() }));
   }
 
@@ -486,6 +484,8 @@ export class PaperExchange implements Checkpointable {
     const bytes = reader.section(SECTION);
     if (bytes === undefined) return;
     const { taken, ...state } = decodeJson<PaperState & { taken: TakenQuote[] }>(bytes);
+    // A checkpoint of an earlier program knows no lines.
+    state.lines ??= freshLines();
     this.#state = state;
     this.#rng = createRng(state.rng);
     this.#grid = tickGridOn(this.#fees, state.date);

@@ -4,6 +4,8 @@ import type { EpochUs, Micros, SymbolId } from '../../model/units.ts';
 import type { BrokerCommand, Execution } from '../../ports/broker.ts';
 import type { FaultRates } from './faults.ts';
 import { NO_FAULTS } from './faults.ts';
+import type { OrderLines } from './message-luck.ts';
+import { freshLines } from './message-luck.ts';
 import type { PendingReport } from './report-queue.ts';
 
 export interface PaperSettings {
@@ -66,6 +68,7 @@ export interface PaperExecution extends Execution {
 }
 
 export interface PaperState {
+  /** Where every message's chance is drawn from; it never moves. */
   rng: readonly [number, number, number, number];
   cash: Micros;
   /** By ticker: shares and what they cost. */
@@ -87,6 +90,7 @@ export interface PaperState {
   date: string;
   month: string;
   monthShares: number;
+  lines: OrderLines;
 }
 
 export function freshState(cash: Micros, rng: PaperState['rng']): PaperState {
@@ -111,5 +115,6 @@ export function freshState(cash: Micros, rng: PaperState['rng']): PaperState {
     date: '',
     month: '',
     monthShares: 0,
+    lines: freshLines(),
   };
 }

@@ -71,3 +71,9 @@ export function nextDueUs(state: PaperState): EpochUs {
   const link = !state.isLinkUp && state.linkUpUs > 0 ? state.linkUpUs : Infinity;
   return Math.min(command, report, correction, link);
 }
+
+/** The order a report is about; '' when it is about the account. A commission's stands in its execution. */
+export function orderIdOf(event: BrokerEvent): string {
+  if (event.kind === 'execution') return event.execution.clientOrderId;
+  return 'clientOrderId' in event ? event.clientOrderId : '';
+}
