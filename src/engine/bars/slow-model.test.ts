@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { flatFilePath } from '../adapters/flatfiles/flat-file-path.ts';
 import { readSymbolDay } from '../adapters/flatfiles/symbol-day.ts';
 import { barLine } from '../cli/commands/bars.ts';
@@ -10,7 +10,7 @@ import { generateDay } from '../testing/generated-day.ts';
 import { MarketRig } from '../testing/market-rig.ts';
 import { HAS_SHARED_DATA, SHARED_DATA } from '../testing/shared-data.ts';
 import type { SlowBar } from '../testing/slow-bars.ts';
-import { slowBars, slowEvents } from '../testing/slow-bars.ts';
+import { slowBars, slowEvents, slowLines } from '../testing/slow-bars.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drover-bars-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,8 +20,18 @@ interface Compared {
   readonly prints: number;
 }
 
+/** Lines of the day that is compared now: unpacked once for all of its symbols. */
+const remembered = new Map<string, readonly string[]>();
+
+function linesOf(file: string): readonly string[] {
+  const lines = remembered.get(file) ?? slowLines(file);
+  remembered.set(file, lines);
+  return lines;
+}
+afterEach(() => remembered.clear());
+
 async function compare(dir: string, day: string, symbol: string, tradesList: readonly number[]): Promise<Compared> {
-  const events = slowEvents(flatFilePath(dir, 'trades', day), flatFilePath(dir, 'quotes', day), symbol);
+  const events = slowEvents(flatFilePath(dir, 'trades', day), flatFilePath(dir, 'quotes', day), symbol, linesOf);
   let bars = 0;
   for (const trades of tradesList) {
     const rig = new MarketRig({ capacity: 1, tradesPerBar: trades });

@@ -54,32 +54,37 @@ const NO_LAST = new Set([2, 5, 7, 10, 12, 13, 15, 16, 20, 21, 22, 29, 32, 33, 37
 const NO_HIGH_LOW = new Set([2, 7, 12, 13, 15, 16, 20, 21, 29, 37, 52, 53]);
 const NO_VOLUME = new Set([15, 16, 38]);
 
-/** All events of one symbol out of a trades and a quotes file, in playing order. */
-export function slowEvents(tradesFile: string, quotesFile: string | null, symbol: string): SlowEvent[] {
+/** All events of one symbol out of a trades and a quotes file, in playing order. `linesOf` may remember what it read. */
+export function slowEvents(
+  tradesFile: string,
+  quotesFile: string | null,
+  symbol: string,
+  linesOf: (file: string) => readonly string[] = slowLines,
+): SlowEvent[] {
   const events: SlowEvent[] = [];
-  for (const row of slowRows(tradesFile, symbol)) {
-    if (['10', '11', '12'].includes(row['correction'] as string) || Number(row['price']) === 0) continue;
+  for (const row of slowRows(linesOf(tradesFile), symbol)) {
+    if (['10', '11', '12'].includes(row('correction')) || Number(row('price')) === 0) continue;
     events.push({
       kind: 'trade',
-      nanos: BigInt(row['sip_timestamp'] as string),
-      sequence: Number(row['sequence_number']),
-      conditions: numbers(row['conditions'] as string),
-      price: Number(row['price']),
-      size: Number(row['size']),
+      nanos: BigInt(row('sip_timestamp')),
+      sequence: Number(row('sequence_number')),
+      conditions: numbers(row('conditions')),
+      price: Number(row('price')),
+      size: Number(row('size')),
       bid: 0,
       ask: 0,
     });
   }
-  for (const row of quotesFile === null ? [] : slowRows(quotesFile, symbol)) {
+  for (const row of quotesFile === null ? [] : slowRows(linesOf(quotesFile), symbol)) {
     events.push({
       kind: 'quote',
-      nanos: BigInt(row['sip_timestamp'] as string),
-      sequence: Number(row['sequence_number']),
+      nanos: BigInt(row('sip_timestamp')),
+      sequence: Number(row('sequence_number')),
       conditions: [],
       price: 0,
       size: 0,
-      bid: Number(row['bid_price']),
-      ask: Number(row['ask_price']),
+      bid: Number(row('bid_price')),
+      ask: Number(row('ask_price')),
     });
   }
   return events.toSorted((a, b) => {
@@ -213,21 +218,30 @@ function slowPhase(nanos: bigint, regularEnd: number, postEnd: number): string {
   return minute < 570 ? 'pre' : minute < regularEnd ? 'regular' : 'post';
 }
 
-function* slowRows(file: string, symbol: string): Generator<Record<string, string>> {
-  const [header, ...lines] = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
-  const names = (header as string).split(',');
-  for (const line of lines) {
+export function slowLines(file: string): readonly string[] {
+  return gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
+}
+
+type Field = (name: string) => string;
+
+function* slowRows(lines: readonly string[], symbol: string): Generator<Field> {
+  const names = (lines[0] as string).split(',');
+  let fields: string[] = [];
+  const field: Field = (name) => fields[names.indexOf(name)] ?? '';
+  for (const line of lines.slice(1)) {
     if (!line.startsWith(`${symbol},`)) continue;
-    // A field holding commas is quoted.
-    const fields = line.includes('"')
-      ? [...line.matchAll(/"([^"]*)"(?:,|$)|([^,]*)(?:,|$)/g)].map((match) => match[1] ?? match[2] ?? '')
-      : line.split(',');
-    yield Object.fromEntries(names.map((name, i) => [name, fields[i] ?? '']));
+    // A field holding commas is quoted: what stands between quotes keeps its commas.
+    fields = line
+      .split('"')
+      .map((part, at) => (at % 2 === 0 ? part : part.replaceAll(',', ';')))
+      .join('')
+      .split(',');
+    yield field;
   }
 }
 
 function numbers(text: string): number[] {
-  return text === '' ? [] : text.split(',').map(Number);
+  return text === '' ? [] : text.split(';').map(Number);
 }
 
 function sum(values: readonly number[]): number {
