@@ -1,5 +1,5 @@
-// Proves the boundary checks by breaking them: plants one violation at a time in a copy of the tree and demands that the
-// compiler or the linter complains about exactly that file. Also keeps .oxlintrc.json in step with the table of rules.
+// Proves the boundary checks by breaking them: plants violations, each in a file of its own, in a copy of the tree and demands
+// that the compiler or the linter complains about exactly that file. Also keeps .oxlintrc.json in step with the table of rules.
 //   node scripts/boundaries.mjs            check
 //   node scripts/boundaries.mjs --write    write the table's rules into .oxlintrc.json
 import { spawnSync } from 'node:child_process';
@@ -22,6 +22,7 @@ import { HARMLESS, VIOLATIONS } from './boundaries/violations.mjs';
 import { Sorry, root, runScript, say, seconds } from './lib/project.mjs';
 
 const PLANTED = 'planted-by-the-boundary-check';
+let placedSoFar = 0;
 
 await runScript(async () => {
   const configFile = path.join(root, '.oxlintrc.json');
@@ -48,13 +49,19 @@ function proveAll(copy) {
   // The first compilation fills the cache; whatever else is wrong in the tree is not this check's business.
   compile(copy, '.');
   const missed = [];
-  for (const { file, text } of HARMLESS) {
-    if (plant(copy, file, text, {}, noticedByCompiler)) missed.push(`the compiler refused harmless code in ${file}`);
-    if (plant(copy, file, text, {}, noticedByLinter)) missed.push(`the linter refused harmless code in ${file}`);
-  }
-  for (const { what, file, text, types = false, with: others = {} } of VIOLATIONS) {
-    if (plant(copy, file, text, others, types ? noticedByCompiler : noticedByLinter)) continue;
-    missed.push(`the ${types ? 'compiler' : 'linter'} did not notice: ${what} (${file})`);
+  const harmless = HARMLESS.map((planted) => placed(planted, {}));
+  for (const { name } of found(copy, harmless, noticedByCompiler))
+    missed.push(`the compiler refused harmless code in ${name}`);
+  for (const { name } of found(copy, harmless, noticedByLinter))
+    missed.push(`the linter refused harmless code in ${name}`);
+  const violations = VIOLATIONS.map((planted) => ({ ...placed(planted, planted.with ?? {}), ...planted }));
+  for (const [tool, isTypes, noticedBy] of /** @type {const} */ ([
+    ['compiler', true, noticedByCompiler],
+    ['linter', false, noticedByLinter],
+  ])) {
+    const mine = violations.filter(({ types = false }) => types === isTypes);
+    const noticed = new Set(found(copy, mine, noticedBy));
+    for (const one of mine) if (!noticed.has(one)) missed.push(`the ${tool} did not notice: ${one.what} (${one.file})`);
   }
   for (const line of missed) process.stdout.write(`${line}\n`);
   if (missed.length > 0)
@@ -66,28 +73,50 @@ function proveAll(copy) {
 }
 
 /**
- * @param {string} copy @param {string} file `*` stands for the planted name @param {string} text
+ * Where a violation goes: each has a name of its own, so that many can stand in the tree at once.
+ * @param {{ readonly file: string, readonly text: string }} planted `*` in the file stands for the name
  * @param {Record<string, string>} others further files the violation needs
- * @param {(copy: string, name: string) => boolean} isNoticed
  */
-function plant(copy, file, text, others, isNoticed) {
-  const name = file.replace('*', PLANTED);
+function placed({ file, text }, others) {
+  const own = `${PLANTED}-${++placedSoFar}`;
+  const name = file.replace('*', own);
   /** @type {Record<string, string>} */
-  const files = { [name]: text.replaceAll('*planted*', PLANTED) };
-  for (const [key, value] of Object.entries(others)) files[key.replace('*', PLANTED)] = value;
-  for (const [key, value] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(copy, key)), { recursive: true });
-    writeFileSync(path.join(copy, key), value);
-  }
-  const noticed = isNoticed(copy, name);
-  for (const key of Object.keys(files)) rmSync(path.join(copy, key));
-  return noticed;
+  const files = { [name]: text.replaceAll('*planted*', own) };
+  for (const [key, value] of Object.entries(others)) files[key.replace('*', own)] = value.replaceAll('*planted*', own);
+  return { name, files };
 }
 
-/** @param {string} copy @param {string} name @returns {boolean} whether there is an error in exactly this file */
-function noticedByCompiler(copy, name) {
-  const lines = compile(copy, projectOf(name)).split('\n');
-  return lines.some((line) => line.startsWith(name) && line.includes('error TS'));
+/**
+ * Plants what belongs to one project together, asks the tool once, takes it all away again.
+ * @template {{ readonly name: string, readonly files: Record<string, string> }} P
+ * @param {string} copy @param {readonly P[]} planted
+ * @param {(copy: string, names: readonly string[], project: string) => ReadonlySet<string>} noticedBy
+ * @returns {P[]} those of which the tool complained about exactly their file
+ */
+function found(copy, planted, noticedBy) {
+  return [...new Set(planted.map(({ name }) => projectOf(name)))].flatMap((project) => {
+    const group = planted.filter(({ name }) => projectOf(name) === project);
+    const files = group.flatMap((one) => Object.entries(one.files));
+    for (const [key, value] of files) {
+      mkdirSync(path.dirname(path.join(copy, key)), { recursive: true });
+      writeFileSync(path.join(copy, key), value);
+    }
+    const noticed = noticedBy(
+      copy,
+      group.map(({ name }) => name),
+      project,
+    );
+    for (const [key] of files) rmSync(path.join(copy, key));
+    return group.filter(({ name }) => noticed.has(name));
+  });
+}
+
+/** @param {string} copy @param {readonly string[]} names @param {string} project @returns {ReadonlySet<string>} those with an error */
+function noticedByCompiler(copy, names, project) {
+  const lines = compile(copy, project).split('\n');
+  return new Set(
+    names.filter((name) => lines.some((line) => line.startsWith(`${name}(`) && line.includes('error TS'))),
+  );
 }
 
 /** @param {string} name @returns {string} the project a file belongs to; compiling that one is enough and quick */
@@ -109,17 +138,21 @@ function compile(copy, project) {
   return done.stdout.replaceAll('\\', '/');
 }
 
-/** @param {string} copy @param {string} name @returns {boolean} whether a rule that guards a boundary complained */
-function noticedByLinter(copy, name) {
+/** @param {string} copy @param {readonly string[]} names @returns {ReadonlySet<string>} those about which a rule that guards a boundary complained */
+function noticedByLinter(copy, names) {
   const done = spawnSync(
     process.execPath,
-    [path.join(root, 'node_modules/oxlint/bin/oxlint'), '--format', 'json', name],
+    [path.join(root, 'node_modules/oxlint/bin/oxlint'), '--format', 'json', ...names],
     { cwd: copy, encoding: 'utf8', maxBuffer: 1 << 26 },
   );
   if (done.error !== undefined) throw done.error;
   const { diagnostics } = JSON.parse(done.stdout);
-  return diagnostics.some((/** @type {{ code: string }} */ { code }) =>
-    /no-restricted|no-cycle|no-console|no-floating-promises|switch-exhaustiveness/.test(code),
+  return new Set(
+    diagnostics
+      .filter((/** @type {{ code: string }} */ { code }) =>
+        /no-restricted|no-cycle|no-console|no-floating-promises|switch-exhaustiveness/.test(code),
+      )
+      .map((/** @type {{ filename: string }} */ { filename }) => filename.replaceAll('\\', '/')),
   );
 }
 

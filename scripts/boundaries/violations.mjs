@@ -196,7 +196,7 @@ export const VIOLATIONS = [
     text: "import { other } from './*planted*-other.ts';\nexport const mine = (): number => other();\n",
     with: {
       'src/engine/bars/*-other.ts':
-        "import { mine } from './planted-by-the-boundary-check.ts';\nexport const other = (): number => mine();\n",
+        "import { mine } from './*planted*.ts';\nexport const other = (): number => mine();\n",
     },
   },
   {
