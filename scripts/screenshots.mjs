@@ -1,11 +1,12 @@
 // node scripts/screenshots.mjs [--out DIR] [--seconds N] [--only NAME,NAME]: pictures of every screen in both themes and three sizes,
-// from the built product on the simulated market after N seconds of trading (default 120). DROVER_CHROMIUM names the browser.
+// from the built product on the simulated market after N seconds of trading (default 120). The browser is found as by npm test.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright';
+import { ensureChromium } from './lib/chromium.mjs';
 import { ensureBuilt } from './lib/build-state.mjs';
 import { Sorry, out, root, runScript, say } from './lib/project.mjs';
 
@@ -32,12 +33,12 @@ const SETTLE_MS = 2_500;
 
 await runScript(async () => {
   const { folder, seconds, only } = readArguments(process.argv.slice(2));
+  const found = ensureChromium();
+  if ('reason' in found) throw new Sorry(`screenshots: ${found.reason}.`);
   ensureBuilt(['engine', 'app']);
   mkdirSync(folder, { recursive: true });
   const served = await serve();
-  const browser = await chromium.launch(
-    process.env['DROVER_CHROMIUM'] ? { executablePath: process.env['DROVER_CHROMIUM'] } : {},
-  );
+  const browser = await chromium.launch({ executablePath: found.file });
   try {
     say(`Trading for ${seconds} s before the pictures ...`);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));

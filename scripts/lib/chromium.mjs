@@ -25,7 +25,7 @@ export function ensureChromium() {
   if (installed !== undefined) return { file: installed };
   return {
     reason:
-      'no Chromium is there and none could be downloaded; install one (on Debian: apt-get install chromium) and run npm test again',
+      'no Chromium is there and none could be downloaded; install one (on Debian: apt-get install chromium) or name one in DROVER_CHROMIUM, and try again',
   };
 }
 

@@ -16,6 +16,7 @@ import { createChartLevels } from './chart-levels.ts';
 import { chartLook, PRICE_SCALE_WIDTH, SPACING_LEAST } from './chart-look.ts';
 import type { BandStep, ChartLine, ChartMarker, ChartMoment } from './chart-marks.ts';
 import { createChartSeries, type ChartSeries, type RenderedBars } from './chart-series.ts';
+import { beginChartDrag } from './hands-on-chart.ts';
 import { createOrdinalScale } from './ordinal-scale.ts';
 
 export interface TickChartOptions {
@@ -88,24 +89,21 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   series.setAutoscale((base) => levels.stretch(tamed(base, book, sight())));
   const facts = noFacts();
   const repaint = paintLayers(chart, series, facts, isMini);
-  let markers: readonly ChartMarker[] = [];
-  let moments: readonly ChartMoment[] = [];
-  let bands: readonly BandStep[] = [];
-  let endUs: number | null = null;
+  const told: Told = { markers: [], moments: [], bands: [], endUs: null };
   let window: BarWindow = { from: 0, to: 0 };
   const timeScale = chart.timeScale();
 
   const place = (): void => {
     facts.first = book.closed[window.from]?.index ?? book.first;
     facts.end = book.end + (book.forming === null ? 0 : 1);
-    const indexAt = (atUs: number): number => book.first + placeAt(book.closed, atUs);
-    facts.markers = markers
-      .filter(({ atUs }) => endUs === null || atUs <= endUs)
-      .map((marker) => ({ ...marker, index: indexAt(marker.atUs) }));
-    facts.moments = moments.map((moment) => ({ ...moment, index: indexAt(moment.atUs) }));
-    facts.bands = endUs === null ? bands : bands.filter(({ index }) => index < book.end);
+    placeFacts(facts, book, told);
     element.dataset['barFirst'] = String(book.first);
     element.dataset['barEnd'] = String(book.end);
+  };
+  const tell = (part: Partial<Told>): void => {
+    Object.assign(told, part);
+    place();
+    repaint();
   };
   /** Gives the series the bars round [from, to) of the book. The library keeps its place by the last point: say it anew. */
   const draw = (from: number, to: number): void => {
@@ -117,12 +115,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   const plotWidth = (): number => timeScale.width() || Math.max(1, element.clientWidth - PRICE_SCALE_WIDTH[size]);
   /** Bars that fit the width at this spacing. */
   const barsInSight = (): number => Math.max(50, Math.ceil(plotWidth() / timeScale.options().barSpacing));
-  /** Few bars are drawn wider, up to a limit, so that a young chart is not a sliver at the edge. */
-  const usualSpacing = (): number => {
-    const roomy = plotWidth() / (book.closed.length + MARGIN_BARS[size] + 1);
-    return Math.min(SPACING_ROOMY[size], Math.max(SPACING[size], roomy));
-  };
-  const toLive = (spacing: number = usualSpacing()): void => {
+  const toLive = (spacing = usualSpacing(size, plotWidth(), book.closed.length)): void => {
     timeScale.applyOptions({ barSpacing: spacing });
     draw(book.closed.length - barsInSight(), book.closed.length);
     timeScale.scrollToPosition(MARGIN_BARS[size], false);
@@ -142,17 +135,14 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   };
   /** A chart that ends at an instant may show next to nothing of what it holds. */
   const askOlder = (): void => {
-    if (endUs !== null && book.first > 0 && book.closed.length < OLDER_WITHIN_BARS)
-      options.onOldestInSight?.(book.first);
+    const isShort = told.endUs !== null && book.closed.length < OLDER_WITHIN_BARS;
+    if (isShort && book.first > 0) options.onOldestInSight?.(book.first);
   };
   const take = (bars: readonly BarView[]): void => {
-    takeIn(bars);
-    askOlder();
-  };
-  const takeIn = (bars: readonly BarView[]): void => {
     const seen = sight();
     const reachedEnd = window.to === book.closed.length;
     const change = book.take(bars);
+    askOlder();
     if (change.kind === 'none') return;
     if (change.kind !== 'appended') restartFacts(facts, book.closed);
     if (change.kind === 'replaced') toLive();
@@ -191,7 +181,7 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   const made: TickChart = {
     setBars: (bars) => {
       book.clear();
-      bands = [];
+      told.bands = [];
       book.take(bars);
       restartFacts(facts, book.closed);
       toLive();
@@ -209,30 +199,15 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
       else if (had) series.setAll(book, window);
     },
     setLines: (lines) => levels.set(lines),
-    setMarkers: (given) => {
-      markers = given;
-      place();
-      repaint();
-    },
-    setMoments: (given) => {
-      moments = given;
-      place();
-      repaint();
-    },
-    setBands: (steps) => {
-      bands = steps;
-      place();
-      repaint();
-    },
-    endAt: (atUs) => {
-      endUs = atUs;
-      if (book.endAt(atUs)) {
+    setMarkers: (markers) => tell({ markers }),
+    setMoments: (moments) => tell({ moments }),
+    setBands: (bands) => tell({ bands }),
+    endAt: (endUs) => {
+      told.endUs = endUs;
+      if (book.endAt(endUs)) {
         restartFacts(facts, book.closed);
         toLive();
-      } else {
-        place();
-        repaint();
-      }
+      } else tell({});
       askOlder();
     },
     fit: () => toLive(Math.max(SPACING_LEAST, plotWidth() / (book.closed.length + MARGIN_BARS[size] + 1))),
@@ -257,6 +232,30 @@ export function createTickChart(element: HTMLElement, options: TickChartOptions 
   };
   (element as ChartHost).tickChart = made;
   return made;
+}
+
+/** Few bars are drawn wider, up to a limit, so that a young chart is not a sliver at the edge. */
+function usualSpacing(size: 'full' | 'mini', plotWidth: number, bars: number): number {
+  const roomy = plotWidth / (bars + MARGIN_BARS[size] + 1);
+  return Math.min(SPACING_ROOMY[size], Math.max(SPACING[size], roomy));
+}
+
+/** What the chart was told of instants; their places change with the bars. */
+interface Told {
+  markers: readonly ChartMarker[];
+  moments: readonly ChartMoment[];
+  bands: readonly BandStep[];
+  endUs: number | null;
+}
+
+/** Instants become places among the bars; what came after the instant the chart ends at is left out. */
+function placeFacts(facts: LayerFacts, book: BarBook, { markers, moments, bands, endUs }: Told): void {
+  const indexAt = (atUs: number): number => book.first + placeAt(book.closed, atUs);
+  facts.markers = markers
+    .filter(({ atUs }) => endUs === null || atUs <= endUs)
+    .map((marker) => ({ ...marker, index: indexAt(marker.atUs) }));
+  facts.moments = moments.map((moment) => ({ ...moment, index: indexAt(moment.atUs) }));
+  facts.bands = endUs === null ? bands : bands.filter(({ index }) => index < book.end);
 }
 
 /** The library's range for what is in sight, without what single odd prints add to it. */
@@ -324,21 +323,22 @@ function watchRange(
   element: HTMLElement,
   on: { readonly onSight: () => void; readonly onRest: () => void },
 ): () => void {
-  let isDown = false;
+  let endDrag: (() => void) | undefined;
   let frame = 0;
   const rest = (): void => {
     if (frame === 0)
       frame = requestAnimationFrame(() => {
         frame = 0;
-        if (!isDown) on.onRest();
+        if (!endDrag) on.onRest();
       });
   };
   const down = (): void => {
-    isDown = true;
+    endDrag ??= beginChartDrag();
   };
   const up = (): void => {
-    if (!isDown) return;
-    isDown = false;
+    if (!endDrag) return;
+    endDrag();
+    endDrag = undefined;
     rest();
   };
   element.addEventListener('pointerdown', down, { capture: true });
@@ -349,6 +349,7 @@ function watchRange(
     rest();
   });
   return () => {
+    endDrag?.();
     cancelAnimationFrame(frame);
     element.removeEventListener('pointerdown', down, { capture: true });
     removeEventListener('pointerup', up);

@@ -87,3 +87,36 @@ describe('a trail in the grid', () => {
     expect(new Set(drawn.slice(2)).size).toBe(3);
   });
 });
+
+describe('painting some rows at a time', () => {
+  it('gives every row its turn, however many changed', () => {
+    const names = Array.from({ length: 10 }, (_, i) => `S${i}`);
+    const mirror = createMarketMirror();
+    mirror.applyNames(0, names);
+    const order = createRowOrder(mirror, { field: 'symbol', isDescending: false });
+    const painter = createMarketPainter(mirror, order, createPriceTrail(mirror), () => undefined);
+    const change = (last: number): void =>
+      mirror.applyRows(frameOf(Object.fromEntries(names.map((_, row) => [row, { last }])), last === 1));
+    change(1);
+    order.arrange();
+    const painted: number[] = [];
+    for (let slot = 0; slot < names.length; slot++)
+      painter.add({
+        slot,
+        element: fakeElement() as unknown as HTMLElement,
+        paint: (_mirror, row) => void painted.push(row),
+      });
+    painter.paint();
+    painted.length = 0;
+    for (let last = 2; last < 6; last++) {
+      change(last);
+      expect(painter.paint(3)).toBe(3);
+    }
+    expect(new Set(painted).size).toBe(10);
+    expect(painted.length).toBe(12);
+    // Without a limit nothing is left over.
+    painter.paint();
+    painted.length = 0;
+    expect(painter.paint()).toBe(0);
+  });
+});

@@ -34,8 +34,8 @@ interface PaintedRow {
 export interface MarketPainter {
   add(cell: PaintedCell): void;
   remove(cell: PaintedCell): void;
-  /** Writes what changed. Returns how many rows were touched. */
-  paint(): number;
+  /** Writes what changed, `most` rows at the most; the others have their turn next time. Returns how many rows were touched. */
+  paint(most?: number): number;
   /** The symbol row that carries the cursor, or -1. */
   setCursor(row: number): void;
   readonly renderedRows: number;
@@ -56,6 +56,7 @@ export function createMarketPainter(
   const fading = new Set<PaintedCell>();
   let fadeTimer: ReturnType<typeof setTimeout> | undefined;
   let trailRevision = 0;
+  let turn = -1;
   let cursor = -1;
   let isDressing = false;
 
@@ -91,10 +92,25 @@ export function createMarketPainter(
     for (const cell of fading) if (cell.fade?.() !== true) fading.delete(cell);
     if (fading.size > 0) fadeTimer = setTimeout(fade, FADE_STEP_MS);
   };
-  const paint = (): number => {
+  /** Some of the rows, in turn. */
+  const paintSome = (most: number): number => {
     let touched = 0;
-    trailRevision = trail.revision;
+    const slots = [...rows.keys()];
+    for (let seen = 0; seen < slots.length && touched < most; seen++) {
+      turn = (turn + 1) % slots.length;
+      const slot = slots[turn] as number;
+      if (paintRow(slot, rows.get(slot) as PaintedRow)) touched += 1;
+    }
+    return touched;
+  };
+  const paintAll = (): number => {
+    let touched = 0;
     for (const [slot, painted] of rows) if (paintRow(slot, painted)) touched += 1;
+    return touched;
+  };
+  const paint = (most = Number.POSITIVE_INFINITY): number => {
+    trailRevision = trail.revision;
+    const touched = most < rows.size ? paintSome(most) : paintAll();
     if (fading.size > 0) fadeTimer ??= setTimeout(fade, FADE_STEP_MS);
     return touched;
   };

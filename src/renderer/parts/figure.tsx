@@ -1,5 +1,6 @@
 /** Figures that show sign and colour together, and fade once when they change. */
 import { useEffect, useRef, type ReactNode } from 'react';
+import { fadeLook } from '../theme/fade-look.ts';
 import { HALF_CENT, resultText, toneOf } from '../format/money.ts';
 
 interface ResultProps {
@@ -31,12 +32,10 @@ export function Fade({ value, children }: FadeProps) {
     const way = value - before.current;
     before.current = value;
     if (!element || way === 0 || !Number.isFinite(way)) return;
-    const style = getComputedStyle(element);
-    const duration = Number.parseFloat(style.getPropertyValue('--fade-time'));
-    if (!(duration > 0)) return;
-    const colour = style.getPropertyValue(way > 0 ? '--fade-up' : '--fade-down');
-    element.animate([{ backgroundColor: colour }, { backgroundColor: 'transparent' }], {
-      duration,
+    const { durationMs, up, down } = fadeLook();
+    if (!(durationMs > 0)) return;
+    element.animate([{ backgroundColor: way > 0 ? up : down }, { backgroundColor: 'transparent' }], {
+      duration: durationMs,
       easing: 'ease-out',
     });
   }, [value]);

@@ -3,6 +3,7 @@
  * never the rows; the cursor and keyboard focus belong to a symbol and move with it.
  */
 import type { CellFocusedEvent, CellPosition, GridApi, NavigateToNextCellParams } from 'ag-grid-community';
+import { isChartDragged } from '../../charts/hands-on-chart.ts';
 import { createMarketPainter, type MarketPainter } from '../../grids/market-painter.ts';
 import type { MarketStore } from '../../stores/market-store.ts';
 import type { RowTest } from '../../stores/market-filter.ts';
@@ -16,6 +17,9 @@ export interface Slot {
 
 /** While the market moves, rows change places at most this often; a trader must be able to read them. */
 const ARRANGE_EVERY_MS = 1_000;
+
+/** Rows painted in one refresh while a chart is dragged; every row still has its turn within half a second. */
+const ROWS_BESIDE_DRAG = 8;
 
 export interface GridController {
   readonly order: RowOrder;
@@ -102,8 +106,8 @@ export function createGridController(
     if (namesRevision !== mirror.namesRevision) {
       if (mirror.count === 0) setCursor(-1);
       arrange();
-    } else if (startedMs - arrangedMs >= ARRANGE_EVERY_MS) arrange();
-    perf.recordPaint(painter.paint());
+    } else if (!isChartDragged() && startedMs - arrangedMs >= ARRANGE_EVERY_MS) arrange();
+    perf.recordPaint(painter.paint(isChartDragged() ? ROWS_BESIDE_DRAG : undefined));
   };
   const setCursor = (row: number): void => {
     cursor = row;

@@ -6,6 +6,7 @@ import { useServices } from '../../app/services.ts';
 import { CHART_KINDS, isStandard, kindKey, kindOf, kindWords, type ChartKind } from '../../charts/chart-kinds.ts';
 import { browserStorage } from '../../stores/settings-store.ts';
 import { countText } from '../../format/number.ts';
+import { useFit, type Size } from '../../parts/use-fit.ts';
 import type { PanelDefinition, PanelProps } from '../panel.ts';
 import { BuyTicket } from './buy-ticket.tsx';
 import { OwnTrades } from './own-trades.tsx';
@@ -52,8 +53,10 @@ function SymbolPanel({ panelId }: PanelProps) {
     if (symbol !== '') return;
     return market.follow(() => setSymbol((now) => (now === '' ? (market.mirror.names[0] ?? '') : now)));
   }, [symbol, market]);
+  const host = useRef<HTMLElement>(null);
+  useFit(host, layoutsOf);
   return (
-    <section className="symbol-page" data-testid="symbol-page" aria-label={`Symbol page ${symbol}`}>
+    <section ref={host} className="symbol-page" data-testid="symbol-page" aria-label={`Symbol page ${symbol}`}>
       <SymbolPage
         symbol={symbol}
         head={
@@ -78,6 +81,13 @@ function SymbolPanel({ panelId }: PanelProps) {
       />
     </section>
   );
+}
+
+/** Narrow pages stack; tall ones give the rules room. */
+function layoutsOf({ width, height }: Size): readonly string[] {
+  if (width <= 760) return height <= 560 ? ['medium', 'narrow', 'narrow-low'] : ['medium', 'narrow'];
+  const across = width <= 1000 ? ['medium'] : [];
+  return height <= 520 ? [...across, 'wide-low'] : height >= 1400 ? [...across, 'wide-tall'] : across;
 }
 
 function SymbolPage({ symbol, head }: { readonly symbol: string; readonly head: React.ReactNode }) {

@@ -112,6 +112,6 @@ export function chartTruth(truth: Truth, pastUs: number | null): Truth {
   return {
     kind: 'past',
     label: `PAST ${timeText(pastUs, 'second')}`,
-    text: 'The chart ends here. Fills up to then are marked, levels and orders of now are not.',
+    text: 'The chart ends here.',
   };
 }

@@ -17,6 +17,7 @@ import { TradeActions } from './trade-actions.tsx';
 import { TradeChart } from './trade-chart.tsx';
 import { percentOf } from './trade-words.ts';
 import { usePlayback } from './use-playback.ts';
+import { useFit, type Size } from '../../parts/use-fit.ts';
 import { useTradeBars } from './use-trade-bars.ts';
 import { useTradeDetail } from './use-trade-detail.ts';
 import { WhenSells } from './when-sells.tsx';
@@ -35,6 +36,7 @@ export const tradePagePanel: PanelDefinition = {
 function TradePagePanel() {
   const host = useRef<HTMLElement>(null);
   const isSeen = useOnScreen(host);
+  useFit(host, columnsOf);
   const tradeId = usePickedTrade();
   const { detail, fault } = useTradeDetail(tradeId, isSeen);
   return (
@@ -46,6 +48,11 @@ function TradePagePanel() {
       )}
     </section>
   );
+}
+
+/** How many tables stand side by side. */
+function columnsOf({ width }: Size): readonly string[] {
+  return width >= 1180 ? ['three'] : width >= 760 ? ['two'] : [];
 }
 
 interface TradePageProps {
