@@ -36,7 +36,7 @@ import type { CompileStrategy } from './strategy-shelf.ts';
 import { StrategyShelf } from './strategy-shelf.ts';
 import { JournalWriter } from './trading/journal-writer.ts';
 import { TradingPair } from './trading-pair.ts';
-import { runCommand } from './user-commands.ts';
+import { runCommand, TAKEN_DETACHED } from './user-commands.ts';
 import type { CommandAnswer } from './user-commands.ts';
 import { LATE_REPORTS_US, TIDY_EVERY_US } from './timing.ts';
 
@@ -461,9 +461,6 @@ export class Kernel implements Checkpointable {
     this.#wantsTicks = this.strategies.wantsTicks();
   }
 }
-
-/** Commands that change what strategies are there, and the one that ends the state. */
-const TAKEN_DETACHED: ReadonlySet<string> = new Set(['adopt', 'loadStrategy', 'setStrategyMode', 'setStrategyParams']);
 
 function noticeTime(notice: FeedNotice): EpochUs {
   return notice.kind === 'gap' ? (notice.endUs ?? notice.startUs) : notice.atUs;

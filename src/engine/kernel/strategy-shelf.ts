@@ -31,7 +31,14 @@ export interface ShelfItem {
   readonly params: Readonly<Record<string, number>>;
   /** Why the newest file could not be used; the version before stays. */
   readonly fault: string;
+  /** Of a next version tried in shadow: the strategy it is tried beside. Else ''. */
+  readonly triedFor: string;
 }
+
+/** A file named so holds the next version of a strategy: it runs in shadow beside the one in use, under a name of its own. */
+const TRIAL_FILE = '.next.ts';
+const TRIAL_NAME = '-next';
+const NAME_CHARS_MAX = 40;
 
 interface Kept {
   readonly name: string;
@@ -67,7 +74,11 @@ export class StrategyShelf implements Checkpointable {
   load(file: StrategyFile): string {
     const compiled = this.#compile(file.code, file.file);
     if (!compiled.ok) return this.#refuse(file, compiled.message);
-    const { definition } = compiled;
+    const isTrial = file.file.endsWith(TRIAL_FILE);
+    const { name } = compiled.definition;
+    if (isTrial && name.length + TRIAL_NAME.length > NAME_CHARS_MAX)
+      return this.#refuse(file, `its name is too long to be tried beside; ${NAME_CHARS_MAX - TRIAL_NAME.length} fit`);
+    const definition = isTrial ? asTrial(compiled.definition) : compiled.definition;
     const known = this.#items.get(definition.name);
     if (known !== undefined && known.file === null)
       return this.#refuse(
@@ -83,6 +94,22 @@ export class StrategyShelf implements Checkpointable {
     // A new strategy starts in shadow: nothing of the user's trades before the user has said so.
     this.#place(definition, file, slot?.mode ?? 'shadow', known?.item.params ?? {});
     return '';
+  }
+
+  /** Whether a strategy may have a mode: '' or why not. */
+  refuseMode(name: string, mode: StrategyMode): string {
+    const triedFor = this.#items.get(name)?.item.triedFor ?? '';
+    if (mode !== 'enabled' || triedFor === '') return '';
+    return `${name} is tried in shadow beside ${triedFor}; to trade it, rename its file so that it replaces that of ${triedFor}`;
+  }
+
+  /** Takes the tried versions away whose files are gone. Their open shadow trades keep their exits. */
+  keepTrials(files: readonly string[]): void {
+    for (const [name, { item }] of [...this.#items]) {
+      if (item.triedFor === '' || files.includes(item.file)) continue;
+      this.#items.delete(name);
+      this.#host.remove(name);
+    }
   }
 
   #refuse(file: StrategyFile, fault: string): string {
@@ -127,6 +154,7 @@ export class StrategyShelf implements Checkpointable {
       definition,
       params,
       fault: '',
+      triedFor: triedFor(definition, file),
     };
     this.#items.set(definition.name, { item, file });
   }
@@ -149,10 +177,20 @@ export class StrategyShelf implements Checkpointable {
       if (kept.file === null) this.choose(kept);
       else {
         const compiled = this.#compile(kept.file.code, kept.file.file);
-        if (compiled.ok) this.#place(compiled.definition, kept.file, kept.mode, kept.params);
+        const isTrial = kept.file.file.endsWith(TRIAL_FILE);
+        if (compiled.ok)
+          this.#place(isTrial ? asTrial(compiled.definition) : compiled.definition, kept.file, kept.mode, kept.params);
       }
     }
   }
+}
+
+function asTrial(definition: StrategyDefinition): StrategyDefinition {
+  return { ...definition, name: `${definition.name}${TRIAL_NAME}` };
+}
+
+function triedFor({ name }: StrategyDefinition, file: StrategyFile | null): string {
+  return file?.file.endsWith(TRIAL_FILE) === true ? name.slice(0, -TRIAL_NAME.length) : '';
 }
 
 /** Changes with the program: a built-in strategy that is edited must not keep its version. */

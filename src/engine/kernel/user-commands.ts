@@ -1,7 +1,7 @@
 /** What the user (or a window, or the host) tells the kernel to do: each command by name, validated, answered at once. */
 import type { ExitRule, Signal } from '../model/signal.ts';
 import type { Micros } from '../model/units.ts';
-import type { Adoption } from './adoption.ts';
+import type { Adoption, EarlierDay } from './adoption.ts';
 import type { UserCommand } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import type { ReferenceRow } from './reference.ts';
@@ -40,14 +40,24 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   /** Only from a restart, never from a window: see Kernel.adopt. */
   adopt: (kernel, args: Adoption) => done(kernel.adopt(args)),
+  /** Only from the host, after a start without a usable checkpoint: see Kernel.giveBack. */
+  giveBack: (kernel, args: EarlierDay) => {
+    kernel.giveBack(args);
+    return done();
+  },
   setAuto: (kernel, args: { on: boolean }) => {
     if (args.on && kernel.main.desk.summaries.risk().kill.state !== 'off')
       return refused('the kill switch is on; trading has to be resumed by its words first');
     kernel.main.desk.setAuto(args.on, kernel.nowUs);
     return done();
   },
-  setStrategyMode: (kernel, args: { strategy: string; mode: 'enabled' | 'shadow' | 'off' }) =>
-    kernel.strategies.setMode(args.strategy, args.mode) ? done() : notFound(`there is no strategy '${args.strategy}'`),
+  setStrategyMode: (kernel, args: { strategy: string; mode: 'enabled' | 'shadow' | 'off' }) => {
+    const fault = kernel.shelf.refuseMode(args.strategy, args.mode);
+    if (fault !== '') return refused(fault);
+    return kernel.strategies.setMode(args.strategy, args.mode)
+      ? done()
+      : notFound(`there is no strategy '${args.strategy}'`);
+  },
   setStrategyParams: (kernel, args: { strategy: string; params: Record<string, number> }) => {
     const fault = kernel.shelf.setParams(args.strategy, args.params);
     return fault === '' ? done() : refused(fault);
@@ -58,6 +68,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     for (const kind of kernel.strategies.barKinds()) kernel.bars.of(kind);
     return done();
   },
+  /** Next versions whose files are still there; only the host knows the folder. */
+  keepTrials: (kernel, args: { files: readonly string[] }) => {
+    kernel.shelf.keepTrials(args.files);
+    return done();
+  },
+  migrateTrades: (kernel, args: { strategy: string }) => migrateTrades(kernel, args.strategy),
   flatten: (kernel, args: { tradeId?: string; symbol?: string; all?: true }) => {
     const { desk } = kernel.main;
     if (args.all === true) return done({ trades: desk.flatten('all', kernel.nowUs) });
@@ -116,6 +132,15 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
 };
 
+/** Commands that change what strategies are there, and the one that ends the state. */
+export const TAKEN_DETACHED: ReadonlySet<string> = new Set([
+  'adopt',
+  'loadStrategy',
+  'keepTrials',
+  'setStrategyMode',
+  'setStrategyParams',
+]);
+
 export function runCommand(kernel: Kernel, command: UserCommand): CommandAnswer {
   const handler = Object.hasOwn(HANDLERS, command.name) ? HANDLERS[command.name] : undefined;
   if (handler === undefined)
@@ -139,6 +164,24 @@ function changeExits(
   const exits = change(trade.exits);
   if (exits.length === 0) return refused('that would leave the trade without any way out');
   return desk.setExits(tradeId, exits, kernel.nowUs) ? done() : refused(`trade ${tradeId} is not open any more`);
+}
+
+/** Gives open trades of older versions the exits that the version in use would plan for them now. */
+function migrateTrades(kernel: Kernel, strategy: string): CommandAnswer {
+  const slot = kernel.strategies.slots.find((candidate) => candidate.definition.name === strategy);
+  if (slot === undefined) return notFound(`there is no strategy '${strategy}'`);
+  const { nowUs } = kernel;
+  let moved = 0;
+  const kept: string[] = [];
+  for (const { desk } of [kernel.main, kernel.shadow]) {
+    for (const trade of desk.summaries.positions(nowUs)) {
+      if (trade.strategy !== strategy || trade.version === slot.version) continue;
+      const plan = kernel.strategies.exitsNow(strategy, trade.symbol, nowUs);
+      if (!plan.ok) kept.push(`${trade.ticker} keeps its exits: ${plan.reason}`);
+      else if (desk.setExits(trade.id, plan.exits, nowUs, plan.version)) moved++;
+    }
+  }
+  return done({ moved, kept });
 }
 
 /**

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareStrategy } from '../adapters/strategies/prepare.ts';
+import { strategyViews } from '../hosts/kernel-host/desk-views.ts';
 import { createOfflineKernel } from '../hosts/kernel-host/offline-kernel.ts';
 import type { JournalRecord } from '../ports/journal.ts';
 import type { SimStretch } from '../testing/sim-inputs.ts';
+import { MemoryCheckpoint } from '../testing/memory-checkpoint.ts';
 import { drive, simStretch } from '../testing/sim-inputs.ts';
 import type { CommandAnswer } from './user-commands.ts';
 
@@ -25,8 +27,9 @@ describe("the user's own strategies in the kernel", () => {
 
   function open(): {
     run: (from: number, to: number) => void;
-    load: (text: string) => CommandAnswer | undefined;
+    load: (text: string, file?: string) => CommandAnswer | undefined;
     mode: (mode: string) => void;
+    command: (name: string, args: unknown) => CommandAnswer | undefined;
     records: JournalRecord[];
     kernel: ReturnType<typeof createOfflineKernel>['kernel'];
   } {
@@ -48,6 +51,7 @@ describe("the user's own strategies in the kernel", () => {
     return {
       kernel,
       records,
+      command,
       run: (from, to) =>
         drive(
           offline,
@@ -56,10 +60,10 @@ describe("the user's own strategies in the kernel", () => {
           Math.floor(stretch.inputs.length * to),
           () => intent,
         ),
-      load: (text) => {
-        const prepared = prepareStrategy('mine.ts', text);
+      load: (text, file = 'mine.ts') => {
+        const prepared = prepareStrategy(file, text);
         if (!prepared.ok) throw new Error(prepared.message);
-        return command('loadStrategy', { file: 'mine.ts', ...prepared.strategy });
+        return command('loadStrategy', { file, ...prepared.strategy });
       },
       mode: (mode) => void command('setStrategyMode', { strategy: 'mine', mode }),
     };
@@ -197,6 +201,74 @@ describe("the user's own strategies in the kernel", () => {
         entered.set(key, (body as { tradeId: string }).tradeId);
       } else if (kind === 'trade') for (const [key, trade] of entered) if (trade === id) entered.delete(key);
     }
+  });
+
+  it('move open trades to the exits of the version in use when asked, and say so', () => {
+    const { kernel, load, mode, run, records, command } = open();
+    load(source('', 5000));
+    mode('enabled');
+    run(0, 0.5);
+    const before = kernel.main.desk.summaries.positions(kernel.nowUs);
+    expect(before.length).toBeGreaterThan(0);
+    load(source('', 20));
+    const version = kernel.shelf.items().find((item) => item.name === 'mine')?.version;
+    expect(strategyViews(kernel).find((view) => view.name === 'mine')?.olderPositions).toBe(before.length);
+    expect(command('migrateTrades', { strategy: 'nobody' })).toMatchObject({ ok: false, code: 'not-found' });
+    expect(command('migrateTrades', { strategy: 'mine' })).toEqual({
+      ok: true,
+      value: { moved: before.length, kept: [] },
+    });
+    for (const { id } of before) {
+      const trade = kernel.main.desk.summaries.trade(id);
+      expect(trade?.version).toBe(version);
+      expect(trade?.exits).toContainEqual({ kind: 'time-stop', afterUs: 20_000_000 });
+    }
+    expect(records.filter((record) => record.cause === 'exits').map((record) => record.body)).toEqual(
+      before.map(({ id }) => ({ exits: kernel.main.desk.summaries.trade(id)?.exits, version })),
+    );
+    expect(strategyViews(kernel).find((view) => view.name === 'mine')?.olderPositions).toBe(0);
+    // A version that cannot plan leaves the exits that are there.
+    load(source('', 20).replace('symbol.ask * 0.02', 'NaN'));
+    expect(command('migrateTrades', { strategy: 'mine' })).toMatchObject({ ok: true, value: { moved: 0 } });
+    expect(kernel.main.desk.summaries.trade(before[0]?.id ?? '')?.version).toBe(version);
+    run(0.5, 1);
+    const held = new Set(kernel.main.desk.summaries.positions(kernel.nowUs).map((trade) => trade.id));
+    expect(before.filter(({ id }) => held.has(id))).toEqual([]);
+  });
+
+  it('are tried beside the version in use, in shadow only, until their file is gone', () => {
+    const { kernel, load, mode, run, command } = open();
+    load(source('', 60));
+    mode('enabled');
+    expect(load(source('', 10), 'mine.next.ts')).toEqual({ ok: true, value: null });
+    expect(kernel.shelf.items().find((item) => item.name === 'mine-next')).toMatchObject({
+      triedFor: 'mine',
+      file: 'mine.next.ts',
+    });
+    expect(command('setStrategyMode', { strategy: 'mine-next', mode: 'enabled' })).toMatchObject({
+      ok: false,
+      code: 'refused',
+    });
+    run(0, 0.6);
+    const traders = ({ desk }: typeof kernel.main): ReadonlySet<string> =>
+      new Set(
+        [...desk.summaries.positions(kernel.nowUs), ...desk.summaries.closedTrades()].map((trade) => trade.strategy),
+      );
+    expect(traders(kernel.main)).toEqual(new Set(['mine']));
+    expect(traders(kernel.shadow)).toEqual(new Set(['mine-next']));
+    const copy = createOfflineKernel(kernel.config, { append: () => undefined }).kernel;
+    const saved = new MemoryCheckpoint();
+    kernel.save(saved);
+    copy.restore(saved);
+    expect(copy.shelf.items()).toEqual(
+      kernel.shelf.items().map((item) => ({ ...item, definition: expect.anything() as unknown })),
+    );
+    command('keepTrials', { files: ['mine.next.ts'] });
+    expect(kernel.strategies.slots.some((slot) => slot.definition.name === 'mine-next')).toBe(true);
+    command('keepTrials', { files: [] });
+    expect(kernel.strategies.slots.map((slot) => slot.definition.name)).not.toContain('mine-next');
+    expect(kernel.shelf.items().map((item) => item.name)).toContain('mine');
+    run(0.6, 1);
   });
 
   it('keep the version in use when the next one is refused', () => {

@@ -60,7 +60,8 @@ export interface ExitProgress {
 export interface TradeRecord {
   readonly id: string;
   readonly strategy: string;
-  readonly version: string;
+  /** Of the strategy's source and parameters whose exits it runs; set anew when the user moves it to a newer one. */
+  version: string;
   symbol: SymbolId;
   readonly ticker: string;
   readonly signalId: string;

@@ -50,6 +50,10 @@ export interface EngineCommands {
   /** The one switch the whole engine obeys. */
   setAuto(ask: { readonly on: boolean }): Promise<null>;
   setStrategyMode(ask: { readonly strategy: string; readonly mode: 'enabled' | 'shadow' | 'off' }): Promise<null>;
+  /** Gives open trades of older versions the exits that the version in use plans for them now. `kept`: those it cannot, and why. */
+  migrateTrades(ask: {
+    readonly strategy: string;
+  }): Promise<{ readonly moved: number; readonly kept: readonly string[] }>;
   setStrategyParams(ask: {
     readonly strategy: string;
     readonly params: Readonly<Record<string, number>>;
@@ -104,6 +108,7 @@ export const COMMAND_NAMES = [
   'setAuto',
   'setStrategyMode',
   'setStrategyParams',
+  'migrateTrades',
   'buy',
   'flatten',
   'moveStop',

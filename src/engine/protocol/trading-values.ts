@@ -204,6 +204,10 @@ export interface StrategyView {
   readonly trades: number;
   readonly pnlNet: number;
   readonly openPositions: number;
+  /** Of these, how many still run the exits of an older version. */
+  readonly olderPositions: number;
+  /** Of a next version tried in shadow: the strategy it is tried beside. Else ''. */
+  readonly triedFor: string;
   /** 0 = no bound of its own. */
   readonly budget: { readonly positionsMax: number; readonly notionalMax: number };
 }

@@ -8,7 +8,7 @@
 import type { Rng } from '../lib/rng.ts';
 import { createRng } from '../lib/rng.ts';
 import type { BarKind } from '../model/bar.ts';
-import type { RuleResult, Signal } from '../model/signal.ts';
+import type { ExitRule, RuleResult, Signal } from '../model/signal.ts';
 import type { SymbolTable } from '../model/symbols.ts';
 import type { EpochUs, InputNo, SymbolId } from '../model/units.ts';
 import type { ViewColumns } from '../market/view-columns.ts';
@@ -86,6 +86,35 @@ export class StrategyHost implements Checkpointable {
   constructor(deps: HostDeps) {
     this.#deps = deps;
     this.#reader = new SymbolReader(deps.view, deps.symbols);
+  }
+
+  /**
+   * The exits its version of now would plan for a symbol, and that version; or why there are none. Nothing is recorded, and
+   * a strategy that fails at it is not switched off.
+   */
+  exitsNow(
+    name: string,
+    symbol: SymbolId,
+    nowUs: EpochUs,
+  ):
+    | { readonly ok: true; readonly exits: readonly ExitRule[]; readonly version: string }
+    | { readonly ok: false; readonly reason: string } {
+    const slot = this.#slots.find((candidate) => candidate.definition.name === name);
+    if (slot === undefined) return { ok: false, reason: `there is no strategy '${name}'` };
+    this.#deps.guard.reset(name);
+    try {
+      const facts = this.#reader.point(symbol, nowUs);
+      const plan = slot.definition.plan(this.#context(slot, symbol, facts, this.#deps.session(symbol, nowUs)));
+      const fault = this.#deps.guard.fault();
+      if (fault !== '') return { ok: false, reason: fault };
+      if (hasUnknown(plan)) return { ok: false, reason: 'a number of its plan is not known now' };
+      return { ok: true, exits: checkPlan(plan).exits, version: slot.version };
+    } catch (error) {
+      return {
+        ok: false,
+        reason: this.#deps.guard.fault() || (error instanceof Error ? error.message : String(error)),
+      };
+    }
   }
 
   /** Adds a strategy, or replaces the one of the same name, keeping its per-symbol memory and cooldowns. */

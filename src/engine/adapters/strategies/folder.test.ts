@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -22,8 +22,10 @@ describe('the strategy folder', () => {
     writeFileSync(path.join(dir, 'notes.txt'), 'not a strategy');
     const ready: string[] = [];
     const broken: string[] = [];
+    const trials: (readonly string[])[] = [];
     folder = new StrategyFolder(dir, {
       onReady: (file) => ready.push(`${file.file} ${file.hash}`),
+      onTrials: (files) => trials.push(files),
       onBroken: (message) => broken.push(message),
     });
     folder.start();
@@ -35,6 +37,14 @@ describe('the strategy folder', () => {
     await until(() => broken.length === 1);
     expect(broken[0]).toMatch(/^b\.ts:5: .*the version before stays in use$/);
     expect(ready.length).toBe(2);
+    writeFileSync(path.join(dir, 'b.next.ts'), SOURCE('b'));
+    await until(() => ready.length === 3);
+    expect(ready[2]).toMatch(/^b\.next\.ts /);
+    renameSync(path.join(dir, 'b.next.ts'), path.join(dir, 'b.ts'));
+    // The file of the tried version is gone; under its new name it replaces the broken one.
+    await until(() => trials.length === 2 && ready.length === 4);
+    expect(trials).toEqual([[], []]);
+    expect(ready[3]).toMatch(/^b\.ts /);
   });
 });
 

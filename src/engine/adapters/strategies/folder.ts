@@ -11,6 +11,8 @@ import { prepareStrategy } from './prepare.ts';
 export interface StrategyFolderEvents {
   /** A file is ready; the answer is '' or why the engine refused it. */
   onReady(file: { readonly file: string; readonly code: string; readonly hash: string }): void;
+  /** After the files were read, and whenever one is gone: the next versions (`NAME.next.ts`) that are there. */
+  onTrials(files: readonly string[]): void;
   /** One sentence with file and line. */
   onBroken(message: string): void;
 }
@@ -36,6 +38,7 @@ export class StrategyFolder {
     const readme = path.join(this.#dir, 'README.md');
     if (!existsSync(readme)) writeFileSync(readme, FOLDER_README);
     for (const name of readdirSync(this.#dir).toSorted()) this.#read(name);
+    this.#tellTrials();
     this.#watcher = watch(this.#dir, (_event, name) => {
       if (name === null || !isStrategyFile(name)) return;
       clearTimeout(this.#timers.get(name));
@@ -52,6 +55,12 @@ export class StrategyFolder {
     );
   }
 
+  #tellTrials(): void {
+    // The folder itself may be gone; then so are they.
+    const names = existsSync(this.#dir) ? readdirSync(this.#dir) : [];
+    this.#events.onTrials(names.filter((name) => isStrategyFile(name) && name.endsWith('.next.ts')));
+  }
+
   close(): void {
     this.#watcher?.close();
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -65,8 +74,9 @@ export class StrategyFolder {
     } catch (error) {
       // Removed: positions and the loaded version stay; there is nothing to load.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#events.onBroken(`${name}: ${(error as Error).message}`);
-      return;
+        return this.#events.onBroken(`${name}: ${(error as Error).message}`);
+      this.#seen.delete(name);
+      return this.#tellTrials();
     }
     if (source.length > BYTES_MAX)
       return this.#events.onBroken(`${name}: a strategy file has at most ${BYTES_MAX} characters`);

@@ -29,6 +29,7 @@ export const KERNEL_COMMAND_SCHEMAS = {
   whyNot: z.strictObject({ symbol, atUs: z.number().min(0).max(8e15).nullable() }),
   setAuto: z.strictObject({ on: z.boolean() }),
   setStrategyMode: z.strictObject({ strategy: z.string().regex(NAME), mode: z.enum(['enabled', 'shadow', 'off']) }),
+  migrateTrades: z.strictObject({ strategy: z.string().regex(NAME) }),
   setStrategyParams: z.strictObject({
     strategy: z.string().regex(NAME),
     params: z.record(z.string().max(64), z.number()),

@@ -167,6 +167,8 @@ export function strategyViews(kernel: Kernel): StrategyView[] {
       trades: own.length,
       pnlNet: own.reduce((sum, trade) => sum + trade.net, 0),
       openPositions: open.filter((trade) => trade.strategy === item.name).length,
+      olderPositions: open.filter((trade) => trade.strategy === item.name && trade.version !== item.version).length,
+      triedFor: item.triedFor,
       budget: { positionsMax: positionsMax ?? 0, notionalMax: notionalMax ?? 0 },
     };
   });

@@ -335,6 +335,7 @@ class Runtime implements EngineRuntime {
       if (this.#stopping) return;
       this.#strategies = new Folder(dir, {
         onReady: (file) => void this.command('loadStrategy', file).catch((error: Error) => say(error.message)),
+        onTrials: (files) => void this.command('keepTrials', { files }).catch((error: Error) => say(error.message)),
         onBroken: say,
       });
       this.#strategies.start();

@@ -90,7 +90,8 @@ function fold(work: Work, record: LostRecord): void {
     case 'command':
       if (record.cause === 'exits') {
         const trade = ctx.trades.get(record.id);
-        if (trade !== undefined) trade.exits = (record.body as { exits: readonly ExitRule[] }).exits;
+        const { exits, version } = record.body as { exits: readonly ExitRule[]; version?: string };
+        if (trade !== undefined) Object.assign(trade, { exits, version: version ?? trade.version });
       }
       return;
     case 'risk':

@@ -209,10 +209,11 @@ export class TradingDesk implements Checkpointable {
   }
 
   /** Replaces the exit plan of an open trade ('move stop', 'let it run'). False when the trade is not open. */
-  setExits(tradeId: string, exits: readonly ExitRule[], nowUs: EpochUs): boolean {
+  setExits(tradeId: string, exits: readonly ExitRule[], nowUs: EpochUs, version?: string): boolean {
     const trade = this.#ctx.trades.get(tradeId);
     if (trade === undefined || (trade.state !== 'open' && trade.state !== 'opening')) return false;
     trade.exits = exits;
+    if (version !== undefined) trade.version = version;
     trade.exit.confirmRule = -1;
     this.#ctx.journal.write({
       kind: 'command',
@@ -220,7 +221,7 @@ export class TradingDesk implements Checkpointable {
       id: tradeId,
       cause: 'exits',
       symbol: trade.ticker,
-      body: { exits },
+      body: version === undefined ? { exits } : { exits, version },
     });
     this.#after(nowUs);
     return true;
@@ -323,6 +324,7 @@ export class TradingDesk implements Checkpointable {
   /** Takes over what a restart found in the journal and not on the tape (docs/specs/recovery.md). Entries stop. */
   adopt(adoption: Adoption, nowUs: EpochUs): Adopted {
     const adopted = adoptLost(this.#ctx, adoption, nowUs);
+    this.#applyLimits();
     this.setAuto(false, nowUs);
     this.#dueUs = nowUs;
     return adopted;

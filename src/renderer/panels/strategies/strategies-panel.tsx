@@ -44,7 +44,7 @@ function StrategiesPanel() {
           <h2>No strategies</h2>
           <p>
             A strategy is a TypeScript file in the folder “strategies” of the data folder. Put one there and it appears
-            here, switched off, without restarting anything.
+            here, in shadow, without restarting anything.
           </p>
         </div>
       )}
@@ -98,7 +98,7 @@ function StrategyRow({ strategy, books, isPicked, onPick }: StrategyRowProps) {
       <button type="button" className="strategy-name" aria-pressed={isPicked} onClick={onPick}>
         <b>{strategy.name}</b>
         <span className="quiet" title={`Version ${strategy.version}, ${strategy.source}`}>
-          {strategy.version.slice(0, 8)} {strategy.source === 'user' ? 'yours' : 'built in'}
+          {strategy.version.slice(0, 8)} {sourceWords(strategy)}
         </span>
       </button>
       <ModeSwitch strategy={strategy} />
@@ -128,6 +128,11 @@ function StrategyRow({ strategy, books, isPicked, onPick }: StrategyRowProps) {
   );
 }
 
+function sourceWords({ source, triedFor }: StrategyView): string {
+  if (triedFor !== '') return 'next version';
+  return source === 'user' ? 'yours' : 'built in';
+}
+
 function Small(props: { readonly name: string; readonly explain: string; readonly children: React.ReactNode }) {
   return (
     <div title={props.explain}>
@@ -151,6 +156,7 @@ function ModeSwitch({ strategy }: { readonly strategy: StrategyView }) {
       setRefusal(refusalText(error));
     });
   };
+  const isTried = (mode: Mode): boolean => mode === 'enabled' && strategy.triedFor !== '';
   const choices = useMemo(() => MODES.map((choice) => ({ ...choice, isPending: choice.mode === pending })), [pending]);
   return (
     <div className="mode-switch">
@@ -162,7 +168,8 @@ function ModeSwitch({ strategy }: { readonly strategy: StrategyView }) {
             data-mode={mode}
             data-pending={isPending || undefined}
             aria-pressed={mode === strategy.mode}
-            title={explain}
+            title={isTried(mode) ? `Tried in shadow beside ${strategy.triedFor}; it cannot trade` : explain}
+            disabled={isTried(mode)}
             onClick={() => choose(mode)}
           >
             {label}

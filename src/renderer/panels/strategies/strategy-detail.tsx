@@ -28,6 +28,13 @@ export function StrategyDetail({ strategy, trades }: StrategyDetailProps) {
           {strategy.source === 'user' ? (
             <>
               From your file <code>{strategy.file}</code>; a saved change is taken in without stopping.
+              {strategy.triedFor !== '' && (
+                <>
+                  {' '}
+                  Tried in shadow beside {strategy.triedFor}. To trade it, rename the file to{' '}
+                  <code>{strategy.file.replace(/\.next\.ts$/u, '.ts')}</code>; to end the trial, remove it.
+                </>
+              )}
             </>
           ) : (
             'Comes with Drover. Copy it into the folder “strategies” of the data folder to change its rules.'
@@ -43,6 +50,7 @@ export function StrategyDetail({ strategy, trades }: StrategyDetailProps) {
             text="It opens nothing until this is mended and it is switched on again. Its open positions keep their exits."
           />
         )}
+        {strategy.olderPositions > 0 && <OlderTrades strategy={strategy} />}
       </Section>
       <Parameters strategy={strategy} />
       <Section title="Shadow comparison" about="closed trades of today">
@@ -53,6 +61,37 @@ export function StrategyDetail({ strategy, trades }: StrategyDetailProps) {
         )}
       </Section>
     </div>
+  );
+}
+
+/** Open trades keep the exits of the version that opened them, until they are moved here. */
+function OlderTrades({ strategy }: { readonly strategy: StrategyView }) {
+  const { link } = useServices();
+  const [answer, setAnswer] = useState('');
+  const { olderPositions } = strategy;
+  const move = async (): Promise<void> => {
+    setAnswer('asked');
+    try {
+      const { moved, kept } = await link.commands.migrateTrades({ strategy: strategy.name });
+      setAnswer([`${countText(moved)} moved`, ...kept].join('; '));
+    } catch (error) {
+      setAnswer(`refused: ${refusalText(error)}`);
+    }
+  };
+  return (
+    <p className="page-note" data-testid="older-trades">
+      {olderPositions === 1 ? '1 open trade runs' : `${countText(olderPositions)} open trades run`} the exits of an
+      older version.{' '}
+      <button
+        type="button"
+        className="button"
+        title="Gives them the exits that this version would plan for them now"
+        onClick={() => void move()}
+      >
+        Move to this version
+      </button>{' '}
+      <span role="status">{answer}</span>
+    </p>
   );
 }
 
