@@ -8,6 +8,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   backtest: async () => (await import('./commands/backtest.ts')).backtest,
   soak: async () => (await import('./commands/soak.ts')).soak,
   replay: async () => (await import('./commands/replay.ts')).replay,
+  report: async () => (await import('./commands/report.ts')).report,
+  twin: async () => (await import('./commands/twin.ts')).twin,
   drill: async () => (await import('./commands/drill.ts')).drill,
   why: async () => (await import('./commands/why.ts')).why,
   export: async () => (await import('./commands/export.ts')).exportCommand,

@@ -7,6 +7,7 @@ import { openFeed } from '../../adapters/market-server/sim-feed-host.ts';
 import { FailureError } from '../../cli/command.ts';
 import { FrameDecoder } from '../../feeds/frame-decoder.ts';
 import { TEST_TICKERS } from '../../feeds/test-tickers.ts';
+import type { UserCommand } from '../../kernel/input.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { createEventBatch } from '../../model/event-batch.ts';
 import { decodeUtf8 } from '../../model/symbols.ts';
@@ -24,8 +25,15 @@ export interface OfflineRun {
   readonly options: FeedHostOptions;
   /** Engine time at which to stop; the end of the data when absent. */
   readonly untilUs?: number;
+  /** Commands, in order of time; each is given before the first thing that came at or after its time. */
+  readonly commands?: readonly TimedCommand[];
   readonly onProgress?: (nowUs: number, events: number) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface TimedCommand {
+  readonly atUs: number;
+  readonly command: UserCommand;
 }
 
 /** Resolves with the number of events when the data is over. */
@@ -38,6 +46,7 @@ export async function runOffline(run: OfflineRun): Promise<number> {
   const { kernel, symbols, conditions } = run.offline;
   const decoder = new FrameDecoder(symbols, conditions, { excluded: TEST_TICKERS });
   const batch = createEventBatch();
+  const commands = [...(run.commands ?? [])];
   let events = 0;
   let told = run.lastIntent();
   let isOver = false;
@@ -45,6 +54,10 @@ export async function runOffline(run: OfflineRun): Promise<number> {
     const wasOver = state.isFeedOver;
     while (!isOver && ring.next()) {
       const { tag, stampUs } = ring;
+      while (commands.length > 0 && (commands[0] as TimedCommand).atUs <= stampUs) {
+        const { command } = commands.shift() as TimedCommand;
+        kernel.accept({ kind: 'command', command, atUs: kernel.nowUs });
+      }
       if (tag === FeedTag.vendorJson) {
         decoder.start(ring.bytes, ring.start, ring.end);
         ring.release();
