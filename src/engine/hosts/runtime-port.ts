@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly feedThread?: FeedThreadOptions;
   /** Checkpoints more often than usual, for drills. */
   readonly checkpoints?: CheckpointPace;
+  /** Compressed tape a start with a real feed runs again before it watches exits; the usual measure when absent. */
+  readonly replayBytesMax?: number;
   /** Id of the run; made from the clock when absent. Two runs with the same id and input give the same ids. */
   readonly runId?: string;
 }

@@ -4,6 +4,7 @@
  */
 import type { Order } from '../model/order.ts';
 import type { JournalKind } from '../ports/journal.ts';
+import type { EpochUs, InputNo, Micros } from '../model/units.ts';
 import type { TradeRecord } from '../positions/trade-record.ts';
 
 /** A journal record whose input is lost. */
@@ -23,6 +24,23 @@ export interface ExitsBooks {
   readonly orders: readonly Order[];
 }
 
+/** How far a trade went in our favour, as the exits file last knew it: what a trailing stop hangs from. */
+export interface TradePeak {
+  readonly id: string;
+  readonly peakBid: Micros;
+  readonly peakUs: EpochUs;
+  readonly troughBid: Micros;
+}
+
+/** The kernel begins anew with this input: what lies before it on the tape was not run (docs/specs/recovery.md, AFR1..). */
+export interface Afresh {
+  /** In the order of the recording so far: ids stay what they were. */
+  readonly names: readonly string[];
+  /** Last input on the tape that was not run. */
+  readonly afterInputNo: InputNo;
+  readonly peaks: readonly TradePeak[];
+}
+
 export interface Adoption {
   /** In order of sequence; only kinds that change the books. */
   readonly records: readonly LostRecord[];
@@ -34,6 +52,16 @@ export interface Adoption {
   readonly exits: ExitsBooks | null;
   /** Market data between these times is missing from the view; null when none is. */
   readonly gapFromUs: number | null;
+  /** Present when the kernel begins anew here. */
+  readonly afresh?: Afresh;
+}
+
+/** Part of the earlier day in figures: rows of DAY_FACT_COLUMNS by name. */
+export interface EarlierDay {
+  readonly rows: readonly (readonly [string, readonly (number | null)[]])[];
+  /** When the recorded day began. */
+  readonly fromUs: EpochUs;
+  readonly isLast: boolean;
 }
 
 export interface AdoptionResult {

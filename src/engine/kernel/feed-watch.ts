@@ -36,6 +36,13 @@ export class FeedWatch implements Checkpointable {
     if (receivedUs > this.#lastDataUs) this.#lastDataUs = receivedUs;
   }
 
+  /** Counts were added that go back to `fromUs`. */
+  reachBack(fromUs: EpochUs): void {
+    if (fromUs <= 0) return;
+    this.#sinceUs = this.#sinceUs === 0 ? fromUs : Math.min(this.#sinceUs, fromUs);
+    this.#eventsBefore = 0;
+  }
+
   /** Keeps the account of open gaps. Says whether data is being missed from now on, is complete again, or neither changed. */
   gap(notice: GapNotice): 'began' | 'ended' | 'unchanged' {
     if (notice.endUs === null) {

@@ -22,10 +22,11 @@ import type { SessionClock } from '../time/session-clock.ts';
 import type { LedgerSink } from '../strategies/ledger.ts';
 import { DecisionLedger } from '../strategies/ledger.ts';
 import { StrategyHost } from '../strategies/strategy-host.ts';
-import type { Adoption, AdoptionResult } from './adoption.ts';
+import type { Adoption, AdoptionResult, EarlierDay } from './adoption.ts';
 import { BarKinds } from './bar-kinds.ts';
 import { StoredBarSeries } from './bar-series.ts';
 import { DeskSessions } from './desk-sessions.ts';
+import { EarlierPart } from './earlier-day.ts';
 import { FeedWatch } from './feed-watch.ts';
 import type { KernelInput } from './input.ts';
 import type { KernelConfig } from './kernel-config.ts';
@@ -82,6 +83,7 @@ export class Kernel implements Checkpointable {
   #latePhase = 0;
   #isDetached = false;
   #sleptUs: EpochUs = 0;
+  readonly #earlier = new EarlierPart();
   readonly #scanned: Uint32Array;
   readonly #anomalies: Anomaly[] = [];
 
@@ -200,10 +202,10 @@ export class Kernel implements Checkpointable {
         shadow.onQuote(symbol, this.nowUs);
       },
       onBar: (kind: BarKind, symbol: SymbolId) => {
-        if (!this.#isDetached) this.strategies.onBar(kind, symbol, this.nowUs, this.inputNo);
+        if (this.#isJudging()) this.strategies.onBar(kind, symbol, this.nowUs, this.inputNo);
       },
       onTick: (symbol: SymbolId) => {
-        if (!this.#isDetached) this.strategies.onTick(symbol, this.nowUs, this.inputNo);
+        if (this.#isJudging()) this.strategies.onTick(symbol, this.nowUs, this.inputNo);
       },
       onNewDay: () => {
         this.strategies.startDay();
@@ -282,7 +284,7 @@ export class Kernel implements Checkpointable {
   }
 
   #barsClosed(kind: BarKind, count: number): void {
-    if (this.#isDetached) return;
+    if (!this.#isJudging()) return;
     const { closedSymbols } = this.bars.of(kind);
     for (let k = 0; k < count; k++) this.strategies.onBar(kind, closedSymbols[k] as number, this.nowUs, this.inputNo);
   }
@@ -314,6 +316,20 @@ export class Kernel implements Checkpointable {
       for (const { builder } of list) builder.endGap();
     }
     this.journal.write({ kind: 'gap', atUs: this.nowUs, id: `gap-${notice.id}`, cause: '', symbol: '', body: notice });
+  }
+
+  /** Strategies judge nothing on half a day. */
+  #isJudging(): boolean {
+    return !this.#isDetached && this.#earlier.lacksUntil === 0;
+  }
+
+  /** The last input of the part of the day that is still to be given back; 0 when nothing is missing. */
+  get lacksUntil(): InputNo {
+    return this.#earlier.lacksUntil;
+  }
+
+  giveBack(part: EarlierDay): void {
+    this.#earlier.take(part, this.view, this.#feedWatch, this.journal);
   }
 
   get isDetached(): boolean {
@@ -359,6 +375,12 @@ export class Kernel implements Checkpointable {
 
   /** Takes over what journal and exits file know beyond the inputs. Auto trading is off afterwards, ids start afresh. */
   adopt(adoption: Adoption): AdoptionResult {
+    const { afresh } = adoption;
+    const isAfresh = afresh !== undefined;
+    if (isAfresh) {
+      for (const name of afresh.names) this.symbols.intern(name);
+      this.#earlier.lacksUntil = afresh.afterInputNo;
+    }
     this.#isDetached = false;
     this.journal.isMuted = false;
     this.journal.skipTo(adoption.nextSeq);
@@ -377,7 +399,7 @@ export class Kernel implements Checkpointable {
       id: 'recovery',
       cause: '',
       symbol: '',
-      body: { code: 'adopted', orders, fills: fills.length, idsFrom: adoption.idsFrom, problems },
+      body: { code: 'adopted', orders, fills: fills.length, idsFrom: adoption.idsFrom, problems, isAfresh },
     });
     return { orders, fills: fills.length, problems };
   }
@@ -414,7 +436,8 @@ export class Kernel implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    const head = Float64Array.of(this.inputNo, this.nowUs, this.#signals, this.#tidyUs, this.#latePhase, this.#sleptUs);
+    const times = [this.nowUs, this.#signals, this.#tidyUs, this.#latePhase, this.#sleptUs];
+    const head = Float64Array.of(this.inputNo, ...times, this.lacksUntil);
     writer.section('kernel', new Uint8Array(head.buffer));
     this.view.save(writer);
     for (const { builder } of this.bars.list) builder.save(writer);
@@ -431,17 +454,12 @@ export class Kernel implements Checkpointable {
   restore(reader: CheckpointReader): void {
     const head = reader.section('kernel');
     if (head === undefined) return;
-    const [inputNo, nowUs, signals, tidyUs, latePhase, sleptUs] = new Float64Array(head.slice().buffer) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    // A checkpoint of an earlier program does not have the last ones.
+    const values = new Float64Array(head.slice().buffer);
+    const [inputNo = 0, nowUs = 0, signals = 0, tidyUs = 0, latePhase = 0, sleptUs = 0, lacksUntil = 0] = values;
     this.#latePhase = latePhase;
-    // A checkpoint of an earlier program does not have it.
-    this.#sleptUs = Number.isFinite(sleptUs) ? sleptUs : 0;
+    this.#sleptUs = sleptUs;
+    this.#earlier.lacksUntil = lacksUntil;
     this.inputNo = inputNo;
     this.nowUs = nowUs;
     this.#signals = signals;

@@ -57,6 +57,11 @@ export class TradeRing {
     return Math.min(this.#counts[symbol] as number, this.depth);
   }
 
+  /** The count is about to grow by `by` without records: those that are held keep their age. */
+  turn(symbol: SymbolId, by: number): void {
+    turnRing(this.data, symbol * this.depth * TRADE_STRIDE, this.depth, TRADE_STRIDE, by & this.#mask);
+  }
+
   /** Whether a held record is the same print once more. */
   has(symbol: SymbolId, sequence: number, timeUs: number, price: number, size: number): boolean {
     const data = this.data;
@@ -86,7 +91,7 @@ export class TradeRing {
         conditions: value(6) >>> 8,
         result: value(7),
       };
-    });
+    }).filter((trade) => trade.timeUs > 0);
   }
 }
 
@@ -117,6 +122,11 @@ export class QuoteRing {
     return Math.min(this.#counts[symbol] as number, this.depth);
   }
 
+  /** As TradeRing.turn. */
+  turn(symbol: SymbolId, by: number): void {
+    turnRing(this.data, symbol * this.depth * QUOTE_STRIDE, this.depth, QUOTE_STRIDE, by & this.#mask);
+  }
+
   /**
    * Whether a held record has this time, NBBO and sizes. Sequences are not kept: a late quote equal in everything else tells
    * nothing that is not known.
@@ -144,8 +154,16 @@ export class QuoteRing {
         bidSize: this.sizes[at * 2 + 6] as number,
         askSize: this.sizes[at * 2 + 7] as number,
       };
-    });
+    }).filter((quote) => quote.timeUs > 0);
   }
+}
+
+/** Moves every record `by` places on, the last ones to the front. */
+function turnRing(data: Float64Array, base: number, depth: number, stride: number, by: number): void {
+  if (by === 0) return;
+  const records = data.slice(base, base + depth * stride);
+  data.set(records.subarray(0, (depth - by) * stride), base + by * stride);
+  data.set(records.subarray((depth - by) * stride), base);
 }
 
 /** The newest trades of a symbol, newest first. */

@@ -83,14 +83,18 @@ export class AccountLedger implements Checkpointable {
     return this.#state.cash - waiting;
   }
 
-  /** First sight of the account: the books start from the broker's cash. */
+  /**
+   * First sight of the account: the books start from the broker's cash. Fills booked before it (taken over from the journal)
+   * are in that cash: the day began with what there was before them.
+   */
   open(account: string, cash: Micros, nowUs: EpochUs): void {
+    const opening = cash - this.#state.cash;
     this.#state.account = account;
     this.#state.isOpen = true;
-    this.#state.openingCash = cash;
+    this.#state.openingCash = opening;
     this.#state.cash = cash;
     this.#state.date = this.#sessions.dateAt(nowUs);
-    this.#state.dayStartEquity = cash;
+    this.#state.dayStartEquity = opening;
   }
 
   /** Books a fill that is new (previous undefined) or has changed. */

@@ -44,7 +44,7 @@ export interface AnchorStore {
 /** What scrubbing needs of a tape reader. */
 export interface TapeStream {
   readonly batch: EventBatch;
-  seek(range: { readonly fromInputNo?: InputNo; readonly toUs?: EpochUs }): void;
+  seek(range: { readonly fromInputNo?: InputNo; readonly toInputNo?: InputNo; readonly toUs?: EpochUs }): void;
   next(): TapeInput | null;
 }
 
@@ -120,6 +120,11 @@ export class ScrubIndexer<V extends ScrubView> {
     return last.inputNo + 1;
   }
 
+  /** The last input taken. */
+  get lastInputNo(): InputNo {
+    return this.#lastInputNo;
+  }
+
   take(input: TapeInput, batch: EventBatch): void {
     this.#events += applyToView(this.view, input, batch, this.#hooks);
     this.#lastInputNo = input.inputNo;
@@ -169,6 +174,20 @@ export class MarketScrub<V extends ScrubView> {
     view.advance(us);
     this.#view = view;
     this.#atUs = us;
+    return { view, inputNo: this.#inputNo, anchor: this.#anchor, eventsReplayed };
+  }
+
+  /** The view with every input up to and with `inputNo`. It is valid until the next call. */
+  until(inputNo: InputNo): ScrubResult<V> {
+    const view = this.#load(this.#anchors.list().filter((anchor) => anchor.inputNo <= inputNo));
+    this.#tape.seek({ fromInputNo: this.#inputNo + 1, toInputNo: inputNo });
+    let eventsReplayed = 0;
+    for (let input = this.#tape.next(); input !== null; input = this.#tape.next()) {
+      eventsReplayed += applyToView(view, input, this.#tape.batch, this.#hooks);
+      this.#inputNo = input.inputNo;
+    }
+    // The next question about an instant begins anew.
+    this.#view = null;
     return { view, inputNo: this.#inputNo, anchor: this.#anchor, eventsReplayed };
   }
 

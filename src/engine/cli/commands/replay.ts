@@ -4,6 +4,7 @@ import type { JournalRow } from '../../journal/journal-record.ts';
 import { toRow } from '../../journal/journal-record.ts';
 import { createOfflineKernel } from '../../hosts/kernel-host/offline-kernel.ts';
 import { recordedConfig, recover } from '../../hosts/kernel-host/recovery.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
 import type { CliCommand, CliContext, CliValues } from '../command.ts';
 import { FailureError } from '../command.ts';
@@ -51,7 +52,8 @@ function runReplay(values: CliValues, context: CliContext): number {
     if (was !== is) differences.push({ seq: row.seq, inputNo: row.inputNo, recorded: was, replayed: is });
   };
   const { kernel } = createOfflineKernel(config, { append: compare });
-  const report = recover({ dataDir, day, kernel, restoreTables: () => undefined, useCheckpoint: false });
+  const renew = (): Kernel => createOfflineKernel(config, { append: compare }).kernel;
+  const report = recover({ dataDir, day, kernel, restoreTables: () => undefined, useCheckpoint: false, renew });
   let missing = 0;
   for (let rest = recorded.next(); rest.done !== true; rest = recorded.next()) missing++;
   journal.close();

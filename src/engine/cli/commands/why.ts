@@ -6,6 +6,7 @@
 import { checkpointBefore } from '../../adapters/store/checkpoint-anchors.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { OfflineKernel } from '../../hosts/kernel-host/offline-kernel.ts';
 import { createOfflineKernel } from '../../hosts/kernel-host/offline-kernel.ts';
 import { OutcomeLog } from '../../hosts/kernel-host/outcome-log.ts';
 import { recordedConfig, recover, restoreTables, STATE_VERSION } from '../../hosts/kernel-host/recovery.ts';
@@ -71,7 +72,8 @@ export function kernelAt(dataDir: string, day: string, atUs: number, useCheckpoi
   const config = recordedConfig(dataDir, day);
   if (config === null) throw new FailureError(`the recording of ${day} has lost its beginning; it cannot be asked.`);
   const outcomes = new OutcomeLog();
-  const { kernel, conditions } = createOfflineKernel(config, { append: (record) => outcomes.record(record) });
+  const create = (): OfflineKernel => createOfflineKernel(config, { append: (record) => outcomes.record(record) });
+  const { kernel, conditions } = create();
   const chosen = useCheckpoint ? checkpointBefore(dataDir, day, atUs, STATE_VERSION) : null;
   const checkpoint = chosen?.checkpoint ?? null;
   if (checkpoint !== null) recordOutcomes(dataDir, day, checkpoint.meta.seq, outcomes);
@@ -83,8 +85,14 @@ export function kernelAt(dataDir: string, day: string, atUs: number, useCheckpoi
     useCheckpoint: checkpoint !== null,
     choose: () => ({ checkpoint, rejected: [] }),
     onInput: (input) => input.receivedUs <= atUs,
+    renew: () => create().kernel,
   });
-  return { kernel, outcomes, hasStarted: checkpoint !== null || report.inputs > 0, inputs: report.inputs };
+  return {
+    kernel: report.kernel ?? kernel,
+    outcomes,
+    hasStarted: checkpoint !== null || report.inputs > 0,
+    inputs: report.inputs,
+  };
 }
 
 function recordOutcomes(dataDir: string, day: string, toSeq: number, outcomes: OutcomeLog): void {

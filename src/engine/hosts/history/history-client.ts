@@ -5,6 +5,7 @@ import type { ViewColumns } from '../../market/view-columns.ts';
 import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { PastMarket } from '../runtime-port.ts';
+import type { EarlierFigures } from './scrub-desk.ts';
 import type { FromHistory, HistoryWorkerData, ToHistory } from './history-messages.ts';
 
 export interface HistoryOptions {
@@ -14,7 +15,7 @@ export interface HistoryOptions {
 }
 
 interface Waiting {
-  readonly resolve: (past: PastMarket) => void;
+  readonly resolve: (answer: PastMarket | EarlierFigures) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -50,13 +51,22 @@ export class HistoryClient {
 
   /** The market as of `atUs`, moved into the day as far as it is recorded. Rejects with a PlainError. */
   at(atUs: number): Promise<PastMarket> {
+    return this.#ask((id) => ({ kind: 'at', id, us: atUs })) as Promise<PastMarket>;
+  }
+
+  /** The day up to an input, in figures; as soon as the tape has been read so far. */
+  earlier(untilInputNo: number): Promise<EarlierFigures> {
+    return this.#ask((id) => ({ kind: 'earlier', id, untilInputNo })) as Promise<EarlierFigures>;
+  }
+
+  #ask(message: (id: number) => ToHistory): Promise<PastMarket | EarlierFigures> {
     this.start();
     const worker = this.#worker;
     if (worker === null) return Promise.reject(refused('looking back is not possible; the console says why'));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ kind: 'at', id, us: atUs } satisfies ToHistory);
+      worker.postMessage(message(id));
     });
   }
 
@@ -75,6 +85,7 @@ export class HistoryClient {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.kind === 'failed') waiting?.reject(refused(`the market of then cannot be read: ${message.message}`));
+    else if (message.kind === 'earlier') waiting?.resolve(message.day);
     else {
       const { buffer, rows, atUs, fromUs, toUs } = message.past;
       const view: ViewColumns = createColumns(VIEW_COLUMNS, SYMBOL_CAPACITY, buffer);

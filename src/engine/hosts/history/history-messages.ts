@@ -1,6 +1,6 @@
 /** What travels between the engine's main thread and the history worker. Plain data and shared memory. */
 import type { RetentionPolicy } from '../../adapters/store/retention.ts';
-import type { PastView, ScrubDeskOptions } from './scrub-desk.ts';
+import type { EarlierFigures, PastView, ScrubDeskOptions } from './scrub-desk.ts';
 
 export interface HistoryWorkerData {
   readonly scrub: ScrubDeskOptions;
@@ -10,9 +10,14 @@ export interface HistoryWorkerData {
   readonly keepDays: readonly string[];
 }
 
-export type ToHistory = { readonly kind: 'at'; readonly id: number; readonly us: number } | { readonly kind: 'stop' };
+export type ToHistory =
+  | { readonly kind: 'at'; readonly id: number; readonly us: number }
+  /** The day up to an input in figures; answered when the tape has been read so far. */
+  | { readonly kind: 'earlier'; readonly id: number; readonly untilInputNo: number }
+  | { readonly kind: 'stop' };
 
 export type FromHistory =
   | { readonly kind: 'past'; readonly id: number; readonly past: PastView; readonly tookMs: number }
+  | { readonly kind: 'earlier'; readonly id: number; readonly day: EarlierFigures }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
   | { readonly kind: 'say'; readonly severity: 'info' | 'warn'; readonly text: string };

@@ -34,7 +34,22 @@ export function runHistoryThread(port: MessagePort, data: HistoryWorkerData): vo
       desk?.close();
       desk = null;
     }
+    answerEarlier();
     followTimer = setTimeout(follow, hasMore ? BREATH_MS : FOLLOW_EVERY_MS);
+  };
+  const earlier: { readonly id: number; readonly untilInputNo: number }[] = [];
+  /** Those whose part of the tape has been read; the kernel waits for them with its strategies. */
+  const answerEarlier = (): void => {
+    for (let n = earlier.length - 1; n >= 0; n--) {
+      const { id, untilInputNo } = earlier[n] as (typeof earlier)[number];
+      try {
+        if (!open().hasFollowed(untilInputNo)) continue;
+        tell({ kind: 'earlier', id, day: open().figuresUntil(untilInputNo) });
+      } catch (error) {
+        tell({ kind: 'failed', id, message: textOf(error) });
+      }
+      earlier.splice(n, 1);
+    }
   };
   const answer = (id: number, us: number): void => {
     const startMs = nowMs();
@@ -51,6 +66,12 @@ export function runHistoryThread(port: MessagePort, data: HistoryWorkerData): vo
   // Of several questions that wait only the newest of each asker matters, and the main thread sends only that.
   port.on('message', (message: ToHistory) => {
     if (message.kind === 'at') return answer(message.id, message.us);
+    if (message.kind === 'earlier') {
+      earlier.push(message);
+      clearTimeout(followTimer);
+      followTimer = setTimeout(follow, 0);
+      return;
+    }
     signal.abort();
     clearTimeout(followTimer);
     clearTimeout(tidyTimer);

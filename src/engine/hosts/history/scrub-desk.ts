@@ -6,10 +6,12 @@ import { ScrubFiles } from '../../adapters/store/scrub-files.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import { columnsByteLength } from '../../lib/columns.ts';
 import type { ReferenceRow } from '../../kernel/reference.ts';
+import { dayFacts } from '../../market/day-facts.ts';
 import { MarketView } from '../../market/market-view.ts';
 import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { ConditionSets } from '../../model/conditions.ts';
 import { SYMBOL_CAPACITY, SymbolTable } from '../../model/symbols.ts';
+import type { InputNo } from '../../model/units.ts';
 import type { UserCommand } from '../../kernel/input.ts';
 import type { IndexerOptions, ScrubHooks } from '../../tape/market-scrub.ts';
 import { MarketScrub, ScrubIndexer } from '../../tape/market-scrub.ts';
@@ -37,6 +39,13 @@ export interface PastView {
   readonly eventsReplayed: number;
 }
 
+/** The day up to an input: rows of DAY_FACT_COLUMNS by name. */
+export interface EarlierFigures {
+  readonly rows: readonly (readonly [string, readonly (number | null)[]])[];
+  /** When the recorded day began. */
+  readonly fromUs: number;
+}
+
 interface Source {
   readonly reader: TapeReader;
   readonly hooks: ScrubHooks<MarketView>;
@@ -49,6 +58,7 @@ export class ScrubDesk {
   readonly #indexer: ScrubIndexer<MarketView>;
   readonly #scrub: MarketScrub<MarketView>;
   readonly #asked: Source;
+  #hasAll = false;
   #fromUs = 0;
   #toUs = 0;
 
@@ -74,6 +84,7 @@ export class ScrubDesk {
       this.#toUs = Math.max(this.#toUs, input.receivedUs);
       if (nowMs() >= deadline) return true;
     }
+    this.#hasAll = true;
     return false;
   }
 
@@ -89,6 +100,22 @@ export class ScrubDesk {
       toUs: this.#toUs,
       eventsReplayed,
     };
+  }
+
+  /** The follower has read the tape up to this input. */
+  hasFollowed(inputNo: InputNo): boolean {
+    return this.#indexer.lastInputNo >= inputNo || this.#hasAll;
+  }
+
+  /** What the day came to up to and with this input, by name; symbols in which nothing happened are left out. */
+  figuresUntil(inputNo: InputNo): EarlierFigures {
+    const { view } = this.#scrub.until(inputNo);
+    const rows: [string, readonly (number | null)[]][] = [];
+    for (let symbol = 0; symbol < view.size; symbol++) {
+      const facts = dayFacts(view.columns, symbol);
+      if (facts !== null) rows.push([view.symbols.name(symbol), facts]);
+    }
+    return { rows, fromUs: this.#fromUs };
   }
 
   close(): void {

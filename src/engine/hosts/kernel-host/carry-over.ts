@@ -8,9 +8,11 @@ import path from 'node:path';
 import { listCheckpoints } from '../../adapters/store/checkpoint-files.ts';
 import { readExits } from '../../adapters/store/exits-file.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
+import { tapeTail } from '../../adapters/store/tape-tail.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import { decodeJson } from '../../lib/json-bytes.ts';
 import type { Adoption } from '../../kernel/adoption.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
 import { createDeskState } from '../../kernel/trading/context.ts';
 import type { Order } from '../../model/order.ts';
@@ -18,12 +20,16 @@ import { isTerminal } from '../../model/order.ts';
 import type { Fill } from '../../model/fill.ts';
 import type { TradeRecord } from '../../positions/trade-record.ts';
 import type { PaperState } from '../../sim/paper/paper-types.ts';
+import { peaksOf } from './afresh.ts';
+import type { OfflineKernel } from './offline-kernel.ts';
 import { createOfflineKernel } from './offline-kernel.ts';
-import { recordedConfig, recover, restoreTables } from './recovery.ts';
+import { FRESH, recordedConfig, recover, restoreTables } from './recovery.ts';
 import { planTakeover } from './takeover.ts';
 
-/** Without a checkpoint so much tape is replayed for it and no more: about half a minute. */
+/** Without a checkpoint so much tape is replayed for it and no more: about half a minute. Beyond, the journal has to do. */
 const REPLAY_EVENTS_MAX = 20_000_000;
+const AGREE_STEPS = 100;
+const AGREE_STEP_US = 100_000;
 const DAY = /^\d{4}-\d{2}-\d{2}(?:-[b-z])?$/;
 
 export interface CarriedAccount {
@@ -43,26 +49,37 @@ export function carryOver(dataDir: string, date: string, market: string): CarryR
   const day = earlierDays(dataDir, date).find((key) => recordedConfig(dataDir, key)?.feed === market);
   const config = day === undefined ? null : recordedConfig(dataDir, day);
   if (day === undefined || config === null || config.paper === null) return { kind: 'none' };
-  if (!isQuick(dataDir, day)) {
-    const sentence = `the account of ${day} cannot be carried over: there is no checkpoint of that day and its tape is too long to be run again; a fresh one is used`;
+  const create = (): OfflineKernel => createOfflineKernel(config, { append: () => undefined });
+  const offline = create();
+  const isAnew = !isQuick(dataDir, day);
+  const lastSeq = lastSeqOf(dataDir, day);
+  if (isAnew && lastSeq === 0) {
+    const sentence = `the account of ${day} cannot be carried over: there is no checkpoint of that day, its journal is lost and its tape is too long to be run again; a fresh one is used`;
     return { kind: 'lost', sentence };
   }
-  const { kernel, conditions } = createOfflineKernel(config, { append: () => undefined });
-  const report = recover({
-    dataDir,
-    day,
-    kernel,
-    restoreTables: (reader) => restoreTables(reader, kernel.symbols, conditions),
-  });
+  const tail = isAnew ? tapeTail(dataDir, day, Infinity) : null;
+  const report =
+    tail !== null
+      ? { ...FRESH, resumeAfterUs: tail.lastUs }
+      : recover({
+          dataDir,
+          day,
+          kernel: offline.kernel,
+          restoreTables: (reader) => restoreTables(reader, offline.symbols, offline.conditions),
+          renew: () => create().kernel,
+        });
+  const kernel = report.kernel ?? offline.kernel;
+  const exits = readExits(dataDir);
   const takeover = planTakeover({
     dataDir,
     day,
     run: config.run,
     kernel,
     report,
-    journalSeq: lastSeqOf(dataDir, day),
-    exits: readExits(dataDir),
+    journalSeq: lastSeq,
+    exits,
     replaces: null,
+    ...(tail === null ? {} : { afresh: { names: [], afterInputNo: tail.lastInputNo, peaks: peaksOf(exits) } }),
   });
   // Also when nothing was lost: what was on its way at the end of the day is asked for on the next, never assumed.
   const nothing: Adoption = {
@@ -74,9 +91,16 @@ export function carryOver(dataDir: string, date: string, market: string): CarryR
   };
   const command = { id: 'carry', name: 'adopt', args: takeover?.adoption ?? nothing };
   kernel.accept({ kind: 'command', command, atUs: Math.max(kernel.nowUs, takeover?.atUs ?? 0) });
+  if (tail !== null) agree(kernel);
   const saved = new Map<string, Uint8Array>();
   kernel.main.save({ section: (name, bytes) => void saved.set(name, bytes.slice()) });
   return { kind: 'carried', account: { sections: sectionsFor(saved), fromDay: day } };
+}
+
+/** Books made from the journal alone learn their cash from the broker's first answer; it comes within seconds. */
+function agree(kernel: Kernel): void {
+  for (let n = 0; n < AGREE_STEPS && !kernel.main.desk.summaries.risk().isReconciled; n++)
+    kernel.accept({ kind: 'time', nowUs: kernel.nowUs + AGREE_STEP_US });
 }
 
 function earlierDays(dataDir: string, date: string): string[] {

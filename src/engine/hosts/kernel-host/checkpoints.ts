@@ -13,6 +13,10 @@ import { STATE_VERSION } from './recovery.ts';
 /** What lies behind the newest checkpoint is what a restart must replay before the first exit check: it is kept short. */
 const USUAL_PACE: CheckpointPace = { everyMs: 20_000, everyEvents: 300_000, apartMs: 4_000 };
 const EXITS_EVERY_MS = 1_000;
+/** After a fill: what was bought a moment before the end is to be on the first screen. */
+const EXITS_AFTER_FILL_MS = 250;
+/** With positions open, peaks move although nothing is decided. */
+const EXITS_PEAKS_MS = 5_000;
 
 export class Checkpoints {
   readonly #kernel: Kernel;
@@ -27,6 +31,7 @@ export class Checkpoints {
   #lastEvents = 0;
   #exitsMs = 0;
   #exitsSeq = -1;
+  #hasMoved = false;
   /** Longest and latest pause of the kernel for a checkpoint, milliseconds. */
   pauseMaxMs = 0;
   pauseMs = 0;
@@ -54,10 +59,7 @@ export class Checkpoints {
   /** `events` counts all market events so far. */
   pulse(nowMs: number, stampUs: number, events: number): void {
     this.#store.continueCheckpoint();
-    if (nowMs - this.#exitsMs >= EXITS_EVERY_MS) {
-      this.#exitsMs = nowMs;
-      this.#writeExits();
-    }
+    if (nowMs - this.#exitsMs >= (this.#hasMoved ? EXITS_AFTER_FILL_MS : EXITS_EVERY_MS)) this.#writeExits(nowMs);
     const sinceMs = nowMs - this.#lastMs;
     const { everyMs, everyEvents, apartMs } = this.#pace;
     if (sinceMs < apartMs || (sinceMs < everyMs && events - this.#lastEvents < everyEvents)) return;
@@ -66,8 +68,18 @@ export class Checkpoints {
     this.#write(stampUs);
   }
 
+  /** Positions have changed: the exits file is written sooner. */
+  positionsMoved(): void {
+    this.#hasMoved = true;
+  }
+
+  /** A checkpoint is due as soon as one may be. */
+  soon(): void {
+    this.#lastEvents = Number.NEGATIVE_INFINITY;
+  }
+
   final(stampUs: number): void {
-    this.#writeExits();
+    this.#writeExits(performance.now());
     // One that is half copied is older than this one; it goes first.
     this.#store.continueCheckpoint(Infinity);
     if (this.#kernel.inputNo > 1) this.#write(stampUs);
@@ -107,11 +119,12 @@ export class Checkpoints {
     this.#kernel.save(writer);
   }
 
-  #writeExits(): void {
+  #writeExits(nowMs: number): void {
     const seq = this.#kernel.journal.nextSeq - 1;
-    if (seq === this.#exitsSeq) return;
+    if (seq === this.#exitsSeq && nowMs - this.#exitsMs < EXITS_PEAKS_MS) return;
     const { summaries } = this.#kernel.main.desk;
     const positions = summaries.positions(this.#kernel.nowUs);
+    if (seq === this.#exitsSeq && positions.length === 0) return;
     const content = {
       day: this.#config.day,
       inputNo: this.#kernel.inputNo,
@@ -143,6 +156,9 @@ export class Checkpoints {
         })),
       },
     };
-    if (this.#store.writeExits(content)) this.#exitsSeq = seq;
+    if (!this.#store.writeExits(content)) return;
+    this.#exitsSeq = seq;
+    this.#exitsMs = nowMs;
+    this.#hasMoved = false;
   }
 }

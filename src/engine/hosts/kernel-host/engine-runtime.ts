@@ -25,6 +25,7 @@ import type { EngineOptions, EngineRuntime, PastMarket } from '../runtime-port.t
 import type { CarryResult } from './carry-over.ts';
 import { carryOver, withAccount } from './carry-over.ts';
 import { dateOf, findRecording, marketOf } from './day-key.ts';
+import { giveBackEarlier } from './earlier-market.ts';
 import { parseFeedSpec } from './feed-spec.ts';
 import { loadReference } from './reference.ts';
 import type { MarketReference, VendorMarket } from './vendor-market.ts';
@@ -95,7 +96,8 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
     dataDir: options.dataDir,
     day: recording.key,
     kernelBell: ring.buffer,
-    tapeBeforeJournal: 'sync',
+    // Simulated time can wait for a second sync; a real market cannot.
+    tapeBeforeJournal: isLockstep ? 'sync' : 'write',
   });
   const workerData: KernelWorkerData = {
     options: {
@@ -103,6 +105,7 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
       feed: options.feed,
       broker: options.broker,
       checkpoints: options.checkpoints,
+      replayBytesMax: options.replayBytesMax,
     },
     config,
     isNew: recording.config === null,
@@ -118,7 +121,7 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
   };
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
   const runtime = new Runtime(kernel, store.worker, ring, control, viewBuffer, epoch, options, startedUs);
-  await runtime.opened();
+  const tapeEndUs = await runtime.opened();
   const attachFeed = (resumeAfterUs: number | null): void => {
     const feedStart: FeedStart = {
       key,
@@ -131,16 +134,19 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
     };
     runtime.attachFeed(startFeedWorker(feed, ring, feedStart));
   };
+  // A real feed does not wait for the market to be back: what comes meanwhile waits in the ring.
+  if (!isLockstep) attachFeed(tapeEndUs);
   const attach = async (): Promise<void> => {
-    const resumeAfterUs = await runtime.ready();
+    const { resumeAfterUs, lacksUntil } = await runtime.ready();
     if (runtime.isStopping) return;
-    attachFeed(resumeAfterUs);
+    if (isLockstep) attachFeed(resumeAfterUs);
     if (vendor !== null) runtime.attachVendor(vendor, config.reference, reference);
     runtime.attachHistory({
       scrub: { dataDir: options.dataDir, day: recording.key, reference: config.reference },
       retention: retentionPolicy(options.dataDir),
       keepDays: unreconciledDays(options.dataDir),
     });
+    if (lacksUntil > 0) runtime.giveBack(lacksUntil);
     runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
   };
   return { runtime, done: attach() };
@@ -207,6 +213,8 @@ function startFeedWorker(spec: FeedSpec, ring: FrameRing, start: FeedStart): Wor
   });
 }
 
+type Ready = Extract<FromKernel, { readonly kind: 'ready' }>;
+
 type Exit = { readonly kind: 'exit' | 'crash'; readonly message: string };
 
 class Runtime implements EngineRuntime {
@@ -229,8 +237,8 @@ class Runtime implements EngineRuntime {
   #nextId = 1;
   #stopping = false;
   #exited: Exit | null = null;
-  readonly #ready: Promise<number | null>;
-  readonly #opened: Promise<void>;
+  readonly #ready: Promise<Ready>;
+  readonly #opened: Promise<number | null>;
 
   constructor(
     kernel: Worker,
@@ -258,33 +266,33 @@ class Runtime implements EngineRuntime {
       startedUs,
       dataDir: options.dataDir,
     };
-    let open = (): void => undefined;
-    const isOpen = new Promise<void>((resolve) => (open = resolve));
+    let open = (_tapeEndUs: number | null): void => undefined;
+    const isOpen = new Promise<number | null>((resolve) => (open = resolve));
     this.#ready = new Promise((resolve, reject) => {
       kernel.on('message', (message: FromKernel) => {
         if (message.kind === 'ready') {
           this.#names.push(...message.symbols);
-          resolve(message.resumeAfterUs);
-        } else if (message.kind === 'opened') open();
+          resolve(message);
+        } else if (message.kind === 'opened') open(message.tapeEndUs);
         else if (message.kind === 'failed') reject(new FailureError(message.message));
         else this.#onKernel(message);
       });
       kernel.once('error', (error) => reject(error));
       kernel.once('exit', () => reject(new FailureError('the kernel stopped while starting; the log says why.')));
     });
-    this.#opened = Promise.race([isOpen, this.#ready.then(() => undefined)]);
+    this.#opened = Promise.race([isOpen, this.#ready.then(({ resumeAfterUs }) => resumeAfterUs)]);
     kernel.on('error', (error) => this.#exit({ kind: 'crash', message: `kernel: ${error.stack ?? error.message}` }));
     kernel.on('exit', (code) =>
       this.#exit({ kind: this.#stopping ? 'exit' : 'crash', message: `kernel thread ended with code ${code}` }),
     );
   }
 
-  /** The data folder is ours. */
-  opened(): Promise<void> {
+  /** The data folder is ours; resolves with the time at which its tape ends. */
+  opened(): Promise<number | null> {
     return this.#opened;
   }
 
-  ready(): Promise<number | null> {
+  ready(): Promise<Ready> {
     return this.#ready;
   }
 
@@ -397,6 +405,11 @@ class Runtime implements EngineRuntime {
       say: (severity, text) => void this.command('report', { severity, text, kind: 'history' }).catch(() => undefined),
     });
     setTimeout(() => this.#history?.start(), HISTORY_AFTER_MS).unref();
+  }
+
+  /** The market of the earlier day, read from the tape by the history worker, goes to the kernel in figures. */
+  giveBack(untilInputNo: number): void {
+    if (this.#history !== null) giveBackEarlier(this.#history, untilInputNo, (name, args) => this.command(name, args));
   }
 
   past(atUs: number): Promise<PastMarket> {

@@ -4,13 +4,14 @@ import type { ConflatedTopic, HealthValue } from '#protocol';
 import { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
+import { tapeTail } from '../../adapters/store/tape-tail.ts';
 import type { CheckpointChoice } from '../../adapters/store/checkpoint-files.ts';
 import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
 import type { ExitsRead } from '../../adapters/store/exits-file.ts';
 import { readExits } from '../../adapters/store/exits-file.ts';
 import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
 import { unusableTotal } from '../../feeds/decoder-counters.ts';
-import type { AdoptionResult } from '../../kernel/adoption.ts';
+import type { AdoptionResult, Afresh } from '../../kernel/adoption.ts';
 import { Kernel } from '../../kernel/kernel.ts';
 import { ensure } from '../../lib/assert.ts';
 import { PHASES } from '../../market/view-columns.ts';
@@ -22,8 +23,11 @@ import { SessionCalendar } from '../../time/calendar.ts';
 import { withCalendarDays } from '../../time/calendar-days.ts';
 import { SessionClock } from '../../time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../../time/us-calendar.ts';
+import type { AfreshPlan } from './afresh.ts';
+import { lastAfresh, planAfresh } from './afresh.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ConsoleLog } from './console-log.ts';
+import { DayEnd } from './day-end.ts';
 import { HealthBoard } from './health-board.ts';
 import { KernelLoop } from './kernel-loop.ts';
 import { MarketClock } from './market-clock.ts';
@@ -61,6 +65,7 @@ class KernelThread {
   readonly #conditions = new ConditionSets();
   readonly #guard = new StepGuard();
   readonly #log = new ConsoleLog();
+  readonly #dayEnd = new DayEnd();
   readonly #health = new HealthBoard(performance.now());
   readonly #pauses = new PauseMeter();
   readonly #tap: JournalTap;
@@ -150,20 +155,28 @@ class KernelThread {
       return;
     }
     this.#tap.attach(this.#store);
-    this.#tell({ kind: 'opened' });
-    const recovered = this.#recover(screen, newest);
+    const endUs = newest === null ? 0 : tapeTail(dataDir, this.#data.config.day, Infinity).lastUs;
+    this.#tell({ kind: 'opened', tapeEndUs: endUs === 0 ? null : endUs });
+    const plan = this.#planAfresh(newest, exits);
+    if (plan !== null) this.#kernel.inputNo = plan.afresh.afterInputNo;
+    const recovered = plan === null ? this.#recover(screen, newest) : plan.report;
     if (screen.isStopWanted) return void this.#stopEarly();
-    const report = this.#takeOver(recovered, exits);
-    this.#start.recovered(report);
+    const report = this.#takeOver(recovered, exits, plan?.afresh);
+    this.#start.recovered(report, this.#kernel.lacksUntil === 0);
     this.#isRecovering = false;
     this.#namesTold = this.#symbols.size;
     this.#lastStampUs = report.resumeAfterUs ?? 0;
     this.#recorder.settle();
     this.#tellRecovery(report);
-    this.#tell({ kind: 'ready', symbols: this.#symbols.names.slice(), resumeAfterUs: report.resumeAfterUs });
+    this.#tell({
+      kind: 'ready',
+      symbols: this.#symbols.names.slice(),
+      resumeAfterUs: report.resumeAfterUs,
+      lacksUntil: this.#kernel.lacksUntil,
+    });
+    if (plan !== null) this.#checkpoints.soon();
     this.#pauses.observe();
-    // Whatever comes next, a frame or the time, judges every plan first.
-    this.#start.exitsJudged();
+    this.#start.exitsJudged(); // Whatever comes next, a frame or the time, judges every plan first.
     if (!this.#data.isLockstep) this.#recorder.idleTime(this.#clock.at(wallUs(performance.now())));
     for (const message of screen.waiting) this.#onMessage(message);
     this.#loop.start();
@@ -177,6 +190,14 @@ class KernelThread {
       exits,
       health: () => this.#healthValue(performance.now()),
     });
+  }
+
+  /** Only with a real feed: simulated time waits for the tape. */
+  #planAfresh(newest: CheckpointChoice | null, exits: ExitsRead): AfreshPlan | null {
+    const { isLockstep, options, config } = this.#data;
+    if (isLockstep || newest === null) return null;
+    const { dataDir, replayBytesMax } = options;
+    return planAfresh({ dataDir, day: config.day, newest, exits, replayBytesMax });
   }
 
   /** Nothing was decided yet, so there is nothing to write. */
@@ -197,6 +218,7 @@ class KernelThread {
       kernel: this.#kernel,
       restoreTables: (reader) => restoreTables(reader, this.#symbols, this.#conditions),
       ...(newest === null ? {} : { choose: () => newest }),
+      begunAtInputNo: lastAfresh(this.#data.options.dataDir, this.#data.config.day),
       // Simulated time can wait until the tape has made the journal whole again.
       useCheckpoint: !(
         this.#data.isLockstep &&
@@ -227,7 +249,7 @@ class KernelThread {
   }
 
   /** What journal and exits file know beyond the tape; the report then says where the feed goes on. */
-  #takeOver(report: RecoveryReport, exits: ExitsRead): RecoveryReport {
+  #takeOver(report: RecoveryReport, exits: ExitsRead, afresh: Afresh | undefined): RecoveryReport {
     const { dataDir } = this.#data.options;
     const problems = [...report.problems, ...exits.problems];
     const { day, run } = this.#data.config;
@@ -240,6 +262,8 @@ class KernelThread {
       journalSeq: this.#tap.storedSeq,
       exits,
       replaces: this.#data.replaces,
+      hasJournalLost: this.#tap.resendFrom !== Number.POSITIVE_INFINITY,
+      ...(afresh === undefined ? {} : { afresh }),
     });
     if (takeover === null) {
       if (this.#data.replaces !== null)
@@ -266,9 +290,11 @@ class KernelThread {
     if (report.resumeAfterUs === null) return;
     const { openPositions } = this.#kernel.main.desk.summaries.account(at);
     const from =
-      report.checkpointInputNo === null
-        ? 'the tape'
-        : `a checkpoint and ${report.inputs.toLocaleString('en-US')} inputs of tape`;
+      this.#kernel.lacksUntil > 0 && report.checkpointInputNo === null
+        ? 'the journal'
+        : report.checkpointInputNo === null
+          ? 'the tape'
+          : `a checkpoint and ${report.inputs.toLocaleString('en-US')} inputs of tape`;
     this.#log.add(
       at,
       'recovery',
@@ -338,6 +364,7 @@ class KernelThread {
   }
 
   #onRecord(record: JournalRecord): void {
+    if (record.kind === 'fill') this.#checkpoints.positionsMoved();
     this.#queries.record(record);
     if (!this.#isRecovering) this.#log.narrate(record, `${this.#data.config.run}S`);
   }
@@ -353,6 +380,7 @@ class KernelThread {
 
   #onNotice(notice: FeedNotice): void {
     this.#health.notice(notice);
+    this.#dayEnd.notice(notice);
     const at = this.#kernel.nowUs;
     if (notice.kind === 'heartbeat') return;
     if (notice.kind === 'state')
@@ -381,9 +409,19 @@ class KernelThread {
     this.#recorder.watchStore(nowMs);
     this.#tellNames();
     this.#log.anomalies(this.#kernel.takeAnomalies(), this.#symbols);
+    this.#dayEnd.pulse(this.#kernel, this.#log);
     for (const [topic, items] of this.#log.take()) this.#tell({ kind: 'events', topic, items });
     this.#topics.pulse(nowMs);
     this.#checkpoints.pulse(nowMs, this.#lastStampUs, this.#health.rate.total);
+    if (this.#start.view.viewMs === null && this.#kernel.lacksUntil === 0) {
+      this.#start.viewBack();
+      this.#log.add(
+        this.#kernel.nowUs,
+        'recovery',
+        'notice',
+        'the market of the earlier day is back; strategies judge again',
+      );
+    }
     if (this.#start.view.entriesMs === null && this.#kernel.main.desk.summaries.risk().isReconciled)
       this.#start.reconciled();
     if (nowMs - this.#healthMs < 200) return;

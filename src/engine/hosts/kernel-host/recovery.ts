@@ -7,7 +7,9 @@ import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
 import type { Journal } from '../../adapters/store/journal-sqlite.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
+import type { TapeDamage } from '../../adapters/store/tape-scan.ts';
 import { decodeJson } from '../../lib/json-bytes.ts';
+import type { Adoption } from '../../kernel/adoption.ts';
 import type { KernelInput, UserCommand } from '../../kernel/input.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
@@ -32,6 +34,8 @@ export interface RecoveryReport {
   readonly resumeAfterUs: EpochUs | null;
   /** One sentence each: damaged files, holes, what was lost. */
   readonly problems: readonly string[];
+  /** The kernel at the end: another than the one given when the recording begins anew in between. */
+  readonly kernel?: Kernel;
   /** First input that the tape does not have although later ones are there; the kernel is detached then. */
   readonly holeAtInputNo: InputNo | null;
   readonly holeFromUs: EpochUs | null;
@@ -111,6 +115,10 @@ export interface RecoverOptions {
   readonly useCheckpoint?: boolean;
   /** The checkpoint to begin from; the newest whole one of the day when absent. */
   readonly choose?: () => CheckpointChoice;
+  /** Makes another kernel, empty, for a recording that begins anew (AFR6). Without it nothing before the beginning is run. */
+  readonly renew?: () => Kernel;
+  /** Input of the latest new beginning, for those who cannot renew; 0 when there is none. */
+  readonly begunAtInputNo?: InputNo;
   /** Called before each input, for replays that compare; and to stop early by returning false. */
   readonly onInput?: (input: TapeInput, batch: EventBatch) => boolean;
   /** Called after each input with its market events; false ends the replay there. */
@@ -118,7 +126,8 @@ export interface RecoverOptions {
 }
 
 export function recover(options: RecoverOptions): RecoveryReport {
-  const { kernel, dataDir, day } = options;
+  const { dataDir, day, begunAtInputNo = 0 } = options;
+  let { kernel } = options;
   const choose = options.choose ?? ((): CheckpointChoice => newestCheckpoint(dataDir, day));
   const problems: string[] = [];
   let checkpointInputNo: InputNo | null = null;
@@ -126,7 +135,9 @@ export function recover(options: RecoverOptions): RecoveryReport {
   if (options.useCheckpoint !== false) {
     const { checkpoint, rejected } = choose();
     for (const bad of rejected) problems.push(`checkpoint ${bad.file} was passed over: ${bad.detail}`);
-    if (checkpoint !== null && checkpoint.meta.stateVersion === STATE_VERSION) {
+    if (checkpoint !== null && checkpoint.meta.inputNo < begunAtInputNo)
+      problems.push(`checkpoint ${checkpoint.file} was passed over: it is of before the recording began anew`);
+    else if (checkpoint !== null && checkpoint.meta.stateVersion === STATE_VERSION) {
       options.restoreTables(checkpoint);
       kernel.restore(checkpoint);
       checkpointInputNo = checkpoint.meta.inputNo;
@@ -137,16 +148,35 @@ export function recover(options: RecoverOptions): RecoveryReport {
         `checkpoint ${checkpoint.file} is of another version of the program and was passed over for the tape`,
       );
   }
-  const reader = new TapeReader({ dataDir, day, symbols: kernel.symbols, sets: kernel.view.conditions });
-  reader.seek(checkpointInputNo === null ? {} : { fromInputNo: checkpointInputNo + 1 });
+  // Without a checkpoint of after it, a new beginning is where to begin.
+  if (checkpointInputNo === null && begunAtInputNo > 0) kernel.inputNo = begunAtInputNo - 1;
+  const tapeFrom = (fromInputNo: InputNo): TapeReader => {
+    const opened = new TapeReader({ dataDir, day, symbols: kernel.symbols, sets: kernel.view.conditions });
+    opened.seek(fromInputNo === 1 ? {} : { fromInputNo });
+    return opened;
+  };
+  let reader = tapeFrom(kernel.inputNo + 1);
   let inputs = 0;
   let events = 0;
   let holeAtInputNo: InputNo | null = null;
   let holeFromUs: EpochUs | null = null;
+  let renewedAt: InputNo = 0;
+  const damage: TapeDamage[] = [];
   for (let input = reader.next(); input !== null; input = reader.next()) {
     if (options.onInput?.(input, reader.batch) === false) break;
     const fed = toKernelInput(input, reader.batch);
     if (fed === null) continue;
+    if (beginsAnew(fed) && options.renew !== undefined && kernel.inputNo > 0 && renewedAt !== input.inputNo) {
+      kernel = options.renew();
+      kernel.inputNo = input.inputNo - 1;
+      renewedAt = input.inputNo;
+      [holeAtInputNo, holeFromUs] = [null, null];
+      damage.push(...reader.damage);
+      reader.close();
+      // Its tables get their ids in the order in which the new kernel gave them.
+      reader = tapeFrom(input.inputNo);
+      continue;
+    }
     if (input.inputNo !== kernel.inputNo + 1) {
       problems.push(
         `inputs ${kernel.inputNo + 1} to ${input.inputNo - 1} are missing from the tape; what was decided from there on is taken from the journal`,
@@ -158,18 +188,25 @@ export function recover(options: RecoverOptions): RecoveryReport {
     }
     inputs++;
     // Behind a hole our state is not the one that was adopted into then; the journal is taken over once, at the end.
-    if (kernel.isDetached && fed.kind === 'command' && fed.command.name === 'adopt') kernel.inputNo++;
+    if (kernel.isDetached && fed.kind === 'command' && fed.command.name === 'adopt' && !beginsAnew(fed))
+      kernel.inputNo++;
     else kernel.accept(fed);
     if (fed.kind === 'market') events += fed.batch.length;
     if (fed.kind === 'market' || fed.kind === 'feed') resumeAfterUs = input.receivedUs;
     if (options.onApplied?.(fed.kind === 'market' ? fed.batch.length : 0) === false) break;
   }
-  for (const damage of reader.damage)
+  for (const bad of [...damage, ...reader.damage])
     problems.push(
-      `the tape file ${damage.file} is damaged (${damage.kind}) after input ${damage.afterInputNo ?? 0}; ${damage.bytes} bytes were passed over`,
+      `the tape file ${bad.file} is damaged (${bad.kind}) after input ${bad.afterInputNo ?? 0}; ${bad.bytes} bytes were passed over`,
     );
   reader.close();
-  return { inputs, events, checkpointInputNo, resumeAfterUs, problems, holeAtInputNo, holeFromUs };
+  return { inputs, events, checkpointInputNo, resumeAfterUs, problems, holeAtInputNo, holeFromUs, kernel };
+}
+
+function beginsAnew(input: KernelInput): boolean {
+  return (
+    input.kind === 'command' && input.command.name === 'adopt' && (input.command.args as Adoption).afresh !== undefined
+  );
 }
 
 function toKernelInput(input: TapeInput, batch: EventBatch): KernelInput | null {

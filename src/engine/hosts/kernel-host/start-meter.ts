@@ -38,9 +38,21 @@ export class StartMeter {
     this.#view = { ...this.#view, inputs, events };
   }
 
-  recovered(report: RecoveryReport): void {
+  /** `isWhole`: the view has the whole day; otherwise its earlier part follows (`viewBack`). */
+  recovered(report: RecoveryReport, isWhole: boolean): void {
     const { inputs, events, checkpointInputNo } = report;
-    this.#view = { ...this.#view, stage: 'reconciling', viewMs: this.#ms(), inputs, events, checkpointInputNo };
+    this.#view = {
+      ...this.#view,
+      stage: 'reconciling',
+      viewMs: isWhole ? this.#ms() : null,
+      inputs,
+      events,
+      checkpointInputNo,
+    };
+  }
+
+  viewBack(): void {
+    this.#view = { ...this.#view, viewMs: this.#ms() };
   }
 
   exitsJudged(): void {

@@ -4,10 +4,11 @@
  */
 import type { ExitsRead } from '../../adapters/store/exits-file.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
-import type { Adoption, ExitsBooks, LostRecord } from '../../kernel/adoption.ts';
+import type { Adoption, Afresh, ExitsBooks, LostRecord } from '../../kernel/adoption.ts';
 import { ADOPTED_KINDS, counterOf, idsAfterLoss } from '../../kernel/adoption.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
+import { recordsForAfresh } from './afresh.ts';
 import type { RecoveryReport } from './recovery.ts';
 
 export interface Takeover {
@@ -31,6 +32,10 @@ export interface TakeoverOptions {
   readonly exits: ExitsRead;
   /** The recording that this new one stands in for, because it cannot be read. */
   readonly replaces: string | null;
+  /** The kernel begins anew: everything the journal knows of the day is taken over. */
+  readonly afresh?: Afresh;
+  /** Records of the day were lost from the journal: the exits file then fills in, also when it is the older one. */
+  readonly hasJournalLost?: boolean;
 }
 
 /** What the exits file says beyond positions for people. */
@@ -42,16 +47,21 @@ interface ExitsState {
 
 /** Null when nothing was lost that anybody remembers. */
 export function planTakeover(options: TakeoverOptions): Takeover | null {
-  const { kernel, report, journalSeq } = options;
+  const { kernel, report, journalSeq, afresh } = options;
   const replayedSeq = kernel.journal.nextSeq - 1;
   const exits = readExitsState(options);
   const exitsSeq = exits === null ? 0 : exits.seq;
   const isExitsAhead = exits !== null && exitsSeq > Math.max(journalSeq, replayedSeq);
+  const isExitsWanted = afresh !== undefined && options.hasJournalLost === true;
   const isJournalAhead = journalSeq > replayedSeq;
-  if (!isJournalAhead && !isExitsAhead && report.holeAtInputNo === null) return null;
+  if (!isJournalAhead && !isExitsAhead && report.holeAtInputNo === null && afresh === undefined) return null;
   const records = isJournalAhead ? readRecords(options, replayedSeq + 1) : [];
   let highest = Math.max(kernel.highestId(), exits?.state.highestId ?? 0);
-  let atUs = Math.max(kernel.nowUs, isExitsAhead ? exits.atUs : 0);
+  let atUs = Math.max(
+    kernel.nowUs,
+    isExitsAhead ? exits.atUs : 0,
+    afresh === undefined ? 0 : (report.resumeAfterUs ?? 0),
+  );
   const lost: LostRecord[] = [];
   // The shadow desk plays with its own money: its lost trades are dropped, its ids are not given again.
   const shadow = `${options.run}S-`;
@@ -64,8 +74,9 @@ export function planTakeover(options: TakeoverOptions): Takeover | null {
     records: lost,
     nextSeq: Math.max(journalSeq, replayedSeq) + 1,
     idsFrom: idsAfterLoss(highest),
-    exits: isExitsAhead ? (exits.state.books ?? null) : null,
+    exits: isExitsAhead || isExitsWanted ? (exits?.state.books ?? null) : null,
     gapFromUs: report.holeFromUs ?? (kernel.nowUs > 0 ? kernel.nowUs : null),
+    ...(afresh === undefined ? {} : { afresh }),
   };
   return { adoption, atUs, records, sentence: sentenceOf(options, records.length, isExitsAhead) };
 }
@@ -86,6 +97,7 @@ function readExitsState(options: TakeoverOptions): { seq: number; atUs: number; 
 }
 
 function readRecords(options: TakeoverOptions, fromSeq: number): JournalRecord[] {
+  if (options.afresh !== undefined) return recordsForAfresh(options.dataDir, options.day, options.journalSeq);
   const journal = openJournalReader(options.dataDir);
   if (journal === null) return [];
   const records: JournalRecord[] = [];
@@ -104,6 +116,7 @@ function sentenceOf(options: TakeoverOptions, records: number, isExitsAhead: boo
   if (replaces !== null)
     parts.push(`the recording ${replaces} cannot be read any more and ${options.day} was begun in its place`);
   if (report.holeAtInputNo !== null) parts.push(`the tape lacks inputs from number ${report.holeAtInputNo} on`);
+  else if (options.afresh !== undefined) parts.push('the kernel began anew');
   else if (records > 0) parts.push('the tape lost its end');
   if (records > 0) parts.push(`${records} journal records behind it were taken over`);
   if (isExitsAhead) parts.push('open positions newer than the journal were taken from the exits file');

@@ -35,6 +35,7 @@ export interface KernelOptions {
   readonly feed: string;
   readonly broker: string;
   readonly checkpoints: CheckpointPace | undefined;
+  readonly replayBytesMax: number | undefined;
 }
 
 /** Slots of the control block: cheap flags that are looked at between any two frames. */
@@ -48,8 +49,18 @@ export type ToKernel =
 
 export type FromKernel =
   /** The data folder is ours; the market is being brought back. */
-  | { readonly kind: 'opened' }
-  | { readonly kind: 'ready'; readonly symbols: readonly string[]; readonly resumeAfterUs: number | null }
+  | {
+      readonly kind: 'opened';
+      /** Receive time of the last input on the tape; null without one. */
+      readonly tapeEndUs: number | null;
+    }
+  | {
+      readonly kind: 'ready';
+      readonly symbols: readonly string[];
+      readonly resumeAfterUs: number | null;
+      /** Last input of the part of the day that is to be given back; 0 when nothing is missing. */
+      readonly lacksUntil: number;
+    }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'symbols'; readonly first: number; readonly names: readonly string[] }
   | { readonly kind: 'events'; readonly topic: LosslessTopic; readonly items: readonly unknown[] }

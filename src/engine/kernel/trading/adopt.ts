@@ -16,10 +16,11 @@ import type { TradeRecord } from '../../positions/trade-record.ts';
 import { createTradeRecord } from '../../positions/trade-record.ts';
 import { RELEASE_TEXT } from '../../risk/kill-switch.ts';
 import type { Lock } from '../../risk/locks.ts';
-import type { Adoption, ExitsBooks, LostRecord } from '../adoption.ts';
+import type { Adoption, ExitsBooks, LostRecord, TradePeak } from '../adoption.ts';
 import { bookCommission, bookExecution, closeIfFlat } from './booking.ts';
 import type { DeskContext } from './context.ts';
 import { moveTo, noteRisk } from './context.ts';
+import type { StrategyBudget } from './desk-config.ts';
 import { applyOrderEvent } from './order-desk.ts';
 
 export interface Adopted {
@@ -61,6 +62,7 @@ export function adoptLost(ctx: DeskContext, adoption: Adoption, nowUs: EpochUs):
   }
   moveTo(ctx, nowUs);
   if (adoption.exits !== null) takeExits(work, adoption.exits, nowUs);
+  for (const peak of adoption.afresh?.peaks ?? []) takePeak(ctx, peak);
   loseSight(ctx, nowUs);
   raiseIds(ctx, adoption.idsFrom);
   const fills = [...ctx.fills.all()].filter((fill) => !known.has(fill.executionId));
@@ -88,11 +90,7 @@ function fold(work: Work, record: LostRecord): void {
       endTrade(ctx, record);
       return;
     case 'command':
-      if (record.cause === 'exits') {
-        const trade = ctx.trades.get(record.id);
-        const { exits, version } = record.body as { exits: readonly ExitRule[]; version?: string };
-        if (trade !== undefined) Object.assign(trade, { exits, version: version ?? trade.version });
-      }
+      takeCommand(ctx, record);
       return;
     case 'risk':
       takeRisk(ctx, record);
@@ -100,6 +98,27 @@ function fold(work: Work, record: LostRecord): void {
     default:
       return;
   }
+}
+
+/** What the user changed while trading: exit plans, limits, budgets. */
+function takeCommand(ctx: DeskContext, record: LostRecord): void {
+  if (record.cause === 'exits') {
+    const trade = ctx.trades.get(record.id);
+    const { exits, version } = record.body as { exits: readonly ExitRule[]; version?: string };
+    if (trade !== undefined) Object.assign(trade, { exits, version: version ?? trade.version });
+  } else if (record.id === 'limit') {
+    const { limit, to } = record.body as { limit: string; to: number };
+    ctx.state.limits = { ...ctx.state.limits, [limit]: to };
+  } else if (record.id === 'budget') ctx.state.budgets[record.cause] = record.body as StrategyBudget;
+}
+
+/** The exits file may be older than the journal: a peak counts when it is higher than what is known. */
+function takePeak(ctx: DeskContext, peak: TradePeak): void {
+  const trade = ctx.trades.get(peak.id);
+  if (trade === undefined || trade.position.held === 0) return;
+  if (peak.peakBid > trade.peakBid) Object.assign(trade, { peakBid: peak.peakBid, peakUs: peak.peakUs });
+  if (peak.troughBid > 0 && (trade.troughBid === 0 || peak.troughBid < trade.troughBid))
+    trade.troughBid = peak.troughBid;
 }
 
 function takeOrder(work: Work, order: Order, ticker: string): void {
@@ -165,6 +184,8 @@ function bornTrade(work: Work, order: Order, ticker: string): TradeRecord {
   });
   ctx.trades.add(trade);
   ctx.state.counts.fired++;
+  const { entriesToday } = ctx.state;
+  entriesToday[order.strategy] = (entriesToday[order.strategy] ?? 0) + 1;
   return trade;
 }
 

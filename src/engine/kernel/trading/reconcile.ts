@@ -63,11 +63,23 @@ function takeQuery(ctx: DeskContext, queryId: string | undefined): EpochUs {
   return sentUs;
 }
 
-/** First sight of the account: cash and foreign holdings are taken as they are, the day's executions as already in them. */
+/**
+ * First sight of the account: cash and foreign holdings are taken as they are, the day's executions as already in them. Books
+ * taken over from the journal know orders already: executions of those are booked, and their shares are ours, not foreign.
+ */
 function openBooks(ctx: DeskContext, snapshot: BrokerSnapshot, nowUs: EpochUs): void {
-  for (const execution of snapshot.executions) ctx.fills.book(execution, '');
+  for (const execution of snapshot.executions) {
+    if (ctx.orders.get(execution.clientOrderId) === undefined) ctx.fills.book(execution, '');
+    else bookExecution(ctx, execution, nowUs);
+  }
   ctx.ledger.open(snapshot.account, snapshot.cash, nowUs);
-  for (const position of snapshot.positions) ctx.trades.setUnmanaged(position.symbol, position.quantity);
+  const ours = new Map<SymbolId, number>();
+  for (const trade of ctx.trades.active()) ours.set(trade.symbol, (ours.get(trade.symbol) ?? 0) + trade.position.held);
+  for (const position of snapshot.positions) {
+    // Fewer than we hold is a disagreement to be told, not a foreign holding below nothing.
+    const foreign = position.quantity - (ours.get(position.symbol) ?? 0);
+    ctx.trades.setUnmanaged(position.symbol, ours.has(position.symbol) ? Math.max(0, foreign) : foreign);
+  }
 }
 
 function judgeOrders(

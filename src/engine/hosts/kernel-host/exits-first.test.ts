@@ -1,0 +1,192 @@
+/**
+ * A real-time feed and no usable checkpoint: the kernel begins anew on journal and exits file, watches exits at once, and gets the
+ * earlier day back behind it (docs/specs/recovery.md, AFR1 to AFR7). Whole engines on a market server of their own.
+ */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AccountValue, PositionRow } from '#protocol';
+import type { MarketServer } from '../../adapters/market-server/market-server.ts';
+import { startMarketServer } from '../../adapters/market-server/market-server.ts';
+import { NO_FAULTS } from '../../adapters/market-server/fault-plan.ts';
+import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
+import { replay } from '../../cli/commands/replay.ts';
+import type { CliContext } from '../../cli/command.ts';
+import { engineOptions, openStage } from '../../testing/feed-rig.ts';
+import type { LiveEngine } from '../../testing/live-engine.ts';
+import { snapshotFolder, startLiveEngine, useEngineBundle } from '../../testing/live-engine.ts';
+import type { EngineOptions } from '../runtime-port.ts';
+
+const DAY = '2026-11-20';
+const tmp = fs.mkdtempSync(path.join(tmpdir(), 'drover-exits-first-'));
+let server: MarketServer;
+let restore = (): void => undefined;
+
+beforeAll(async () => {
+  restore = await useEngineBundle('drover-exits-first-test');
+  server = await startMarketServer({
+    stage: openStage({ rate: 1500 }),
+    port: 0,
+    speed: 10,
+    key: null,
+    faults: NO_FAULTS,
+    faultSeed: 1,
+    waitsForClient: true,
+  });
+}, 60_000);
+afterAll(async () => {
+  await server.close();
+  restore();
+  fs.rmSync(tmp, { recursive: true, force: true });
+});
+
+function options(dataDir: string, more: Partial<EngineOptions> = {}): EngineOptions {
+  return {
+    ...engineOptions(dataDir, server.url),
+    strategyModes: { 'random-buy': 'enabled', 'trend-follow': 'off', 'opening-range': 'off', 'mean-revert': 'off' },
+    strategyParams: { 'random-buy': { oneIn: 3, minNotional: 1000, meanHoldSeconds: 600, maxSpreadBps: 100 } },
+    runId: 'FIRST',
+    ...more,
+  };
+}
+
+async function start(dataDir: string, more: Partial<EngineOptions> = {}): Promise<LiveEngine> {
+  const live = await startLiveEngine(options(dataDir, more));
+  for (const topic of ['account', 'positions'] as const) live.engine.watch(topic, undefined);
+  return live;
+}
+
+/** A copy of a folder in use: a file that is replaced while it is copied is copied again. */
+function snapshotLiving(from: string, to: string): string {
+  for (let tries = 50; ; tries--) {
+    try {
+      return snapshotFolder(from, to);
+    } catch (error) {
+      if (tries === 0) throw error;
+    }
+  }
+}
+
+function heldOf(live: LiveEngine): Record<string, number> {
+  const held: Record<string, number> = {};
+  for (const row of (live.value('positions') ?? []) as readonly PositionRow[])
+    if (!row.isShadow && row.quantity > 0) held[row.symbol] = (held[row.symbol] ?? 0) + row.quantity;
+  return held;
+}
+
+/** Shares and money by the journal's fills of the real desk. */
+function booksOf(dataDir: string): { held: Record<string, number>; flow: number; intents: string[]; kinds: string[] } {
+  const journal = openJournalReader(dataDir);
+  const fills = new Map<string, { symbol: string; shares: number; value: number }>();
+  const intents: string[] = [];
+  const kinds: string[] = [];
+  for (const row of journal?.read({ day: DAY }) ?? []) {
+    kinds.push(row.kind);
+    if (row.kind === 'intent') intents.push(row.id);
+    if (row.kind !== 'fill' || !row.cause.startsWith('FIRST-')) continue;
+    const fill = JSON.parse(row.bodyJson) as { side: string; quantity: number; price: number; commission: number };
+    const sign = fill.side === 'buy' ? 1 : -1;
+    const value = -sign * fill.quantity * fill.price - (fill.commission ?? 0);
+    fills.set(row.id, { symbol: row.symbol, shares: sign * fill.quantity, value });
+  }
+  journal?.close();
+  const held: Record<string, number> = {};
+  let flow = 0;
+  for (const { symbol, shares, value } of fills.values()) {
+    held[symbol] = (held[symbol] ?? 0) + shares;
+    flow += value;
+  }
+  return {
+    held: Object.fromEntries(Object.entries(held).filter(([, shares]) => shares !== 0)),
+    flow,
+    intents,
+    kinds,
+  };
+}
+
+const startOf = (live: LiveEngine) => live.health()?.detail?.start;
+const volumeOf = (live: LiveEngine): Map<string, number> =>
+  new Map(live.engine.symbolNames(0).map((name, id) => [name, live.engine.view.volume[id] as number]));
+
+async function replayOf(dataDir: string): Promise<{ differences: number; recordsCompared: number; first: unknown }> {
+  const said: string[] = [];
+  const context = { json: true, stdout: (line: string) => void said.push(line), stderr: () => undefined };
+  await replay.run({ 'data-dir': dataDir, day: DAY }, context as unknown as CliContext);
+  return JSON.parse(said.at(-1) ?? '{}') as never;
+}
+
+it(
+  'AFR1 to AFR7 watches exits before any tape is run, loses nothing, and gives the day back',
+  { timeout: 180_000 },
+  async () => {
+    const whole = path.join(tmp, 'whole');
+    const first = await start(whole, { auto: true });
+    await first.until('positions', () => Object.keys(heldOf(first)).length >= 4, 60_000);
+    await first.engine.command('setRiskLimit', { name: 'openPositions', limit: 7 }).catch(() => undefined);
+    const names = first.engine.symbolNames(0);
+    const volumes = volumeOf(first);
+    const dir = snapshotLiving(whole, path.join(tmp, 'killed'));
+    await first.stop();
+    fs.rmSync(path.join(dir, 'checkpoints'), { recursive: true, force: true });
+    const before = booksOf(dir);
+    expect(Object.keys(before.held).length).toBeGreaterThanOrEqual(3);
+
+    const second = await start(dir, { replayBytesMax: 0 });
+    await second.until('exits to be judged', () => (startOf(second)?.exitCheckMs ?? null) !== null);
+    expect(startOf(second)).toMatchObject({ inputs: 0, events: 0, checkpointInputNo: null });
+    expect(second.text()).toMatch(/the kernel began anew; \d+ journal records behind it were taken over/);
+    await second.until('the broker', () => second.health()?.broker.state === 'ready');
+    await second.until('positions', () => second.value('positions') !== undefined);
+    expect(second.health()?.isAuto).toBe(false);
+    // An exit may have sold meanwhile; nothing else changes what is held.
+    const after = heldOf(second);
+    for (const [symbol, shares] of Object.entries(after))
+      expect(shares, symbol).toBeLessThanOrEqual(before.held[symbol] ?? 0);
+    if (booksOf(dir).intents.length === before.intents.length) expect(after).toEqual(before.held);
+    // The earlier day comes back behind it: ids as they were, volumes at least what they had been.
+    await second.until('the earlier day', () => (startOf(second)?.viewMs ?? null) !== null);
+    expect(second.engine.symbolNames(0).slice(0, names.length)).toEqual(names);
+    const now = volumeOf(second);
+    for (const [name, volume] of volumes) expect(now.get(name) ?? 0, name).toBeGreaterThanOrEqual(volume);
+    // Then it trades on, and can sell all it has, once.
+    const intents = booksOf(dir).intents.length;
+    await second.engine.command('setAuto', { on: true });
+    await second.until(
+      'new trades',
+      () => second.text().includes('FIRST-') && booksOf(dir).intents.length > intents + 1,
+      60_000,
+    );
+    await second.engine.command('setAuto', { on: false });
+    snapshotLiving(dir, path.join(tmp, 'again'));
+    await second.engine.command('flatten', { all: true });
+    await second.until('flat', () => (second.value('account') as AccountValue).openPositions === 0, 60_000);
+    await second.until('the account', () => second.health()?.broker.state === 'ready');
+    const account = second.value('account') as AccountValue;
+    await second.stop();
+    const end = booksOf(dir);
+    expect(end.held).toEqual({});
+    expect(new Set(end.intents).size).toBe(end.intents.length);
+    expect(Math.abs(account.dayPnlNet - end.flow), 'the loss of the day is counted from its beginning').toBeLessThan(
+      20_000_000,
+    );
+    // The recording, new beginning and all, replays to the same records.
+    const compared = await replayOf(dir);
+    expect(compared.first).toBeNull();
+    expect(compared.differences).toBe(0);
+    expect(compared.recordsCompared).toBe(end.kinds.length);
+
+    // Killed again, and again without checkpoints: with room for a replay it runs from the new beginning on.
+    const again = path.join(tmp, 'again');
+    fs.rmSync(path.join(again, 'checkpoints'), { recursive: true, force: true });
+    const held = booksOf(again).held;
+    const third = await start(again, { replayBytesMax: 1 << 30 });
+    await third.until('the broker', () => third.health()?.broker.state === 'ready');
+    expect(startOf(third)?.inputs).toBeGreaterThan(0);
+    const left = heldOf(third);
+    for (const [symbol, shares] of Object.entries(left)) expect(shares, symbol).toBeLessThanOrEqual(held[symbol] ?? 0);
+    await third.until('the earlier day', () => (startOf(third)?.viewMs ?? null) !== null);
+    await third.stop();
+    expect((await replayOf(again)).differences).toBe(0);
+  },
+);
