@@ -170,11 +170,31 @@ async function readRiskAndHealth(page: Page): Promise<void> {
   const risk = page.getByTestId('risk-page');
   await expect(risk).toContainText('Nothing on this page can be argued with');
   await expect(risk.getByRole('meter', { name: 'open positions' })).toBeVisible();
+  await changeLimit(risk);
   await openPanel(page, 'Health');
   const health = page.getByTestId('health-page');
   await expect(health).toContainText(/every exit is watched|blind|no order can be sent/u);
   await expect(factOf(health, 'Events')).toHaveText(/[1-9][\d,]*\/s/u);
   await expect(factOf(health, 'Symbols')).toHaveText('5,500');
+}
+
+/** By keyboard: out of bounds says the bounds, no number says so, and what is taken over is shown beside what is used. */
+async function changeLimit(risk: Locator): Promise<void> {
+  const row = risk.locator('.limit').filter({ has: risk.page().getByRole('meter', { name: 'open positions' }) });
+  const change = row.getByRole('button', { name: 'Change open positions' });
+  await change.click();
+  const input = row.getByLabel('New open positions');
+  await input.fill('100000');
+  await input.press('Enter');
+  await expect(row.getByRole('alert')).toHaveText('Open positions must be from 1 to 200.');
+  await input.fill('1.5');
+  await input.press('Enter');
+  await expect(row.getByRole('alert')).toHaveText('The engine refused: open positions must be a whole number.');
+  await input.fill('17');
+  await input.press('Enter');
+  await expect(input).toHaveCount(0);
+  await expect(change).toBeFocused();
+  await expect(row.locator('.limit-figures')).toContainText('of 17');
 }
 
 async function useConsole(page: Page): Promise<void> {

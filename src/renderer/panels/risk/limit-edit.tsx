@@ -1,34 +1,50 @@
 /** Changing one limit of risk: a number in the limit's own unit, sent to the engine, whose refusal is shown as it says it. */
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { RiskValue } from '#protocol';
 import { useServices } from '../../app/services.ts';
-import { limitField, limitFromField, limitText } from './risk-words.ts';
+import { boundsFault, limitField, limitFromField, limitRange } from './risk-words.ts';
 
 type Limit = RiskValue['limits'][number];
+
+interface Said {
+  readonly isFault: boolean;
+  readonly text: string;
+}
+const NOTHING: Said = { isFault: false, text: '' };
 
 export function LimitEdit({ limit }: { readonly limit: Limit }) {
   const { link } = useServices();
   const [text, setText] = useState<string>();
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState(NOTHING);
+  const button = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
   const { key, name, unit } = limit;
+  const isOpen = text !== undefined;
+  // Whoever came by keyboard goes on where they were.
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) button.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   if (key === undefined) return null;
 
+  const close = (): void => {
+    setText(undefined);
+    setSaid(NOTHING);
+  };
   const send = (event: FormEvent): void => {
     event.preventDefault();
     const value = limitFromField(text ?? '', unit);
-    if (value === null) return setSaid('That is not a number.');
-    setSaid('Asking the engine ...');
-    link.commands.setRiskLimit({ name: key, limit: value }).then(
-      () => {
-        setText(undefined);
-        setSaid('');
-      },
-      (error: unknown) => setSaid(error instanceof Error ? error.message : 'The engine did not answer.'),
-    );
+    const fault = value === null ? 'That is not a number.' : boundsFault(limit, value);
+    if (value === null || fault !== '') return setSaid({ isFault: true, text: fault });
+    setSaid({ isFault: false, text: 'Asking the engine …' });
+    link.commands
+      .setRiskLimit({ name: key, limit: value })
+      .then(close, (error: unknown) => setSaid({ isFault: true, text: `The engine refused: ${reasonOf(error)}.` }));
   };
-  if (text === undefined)
+  if (!isOpen)
     return (
       <button
+        ref={button}
         type="button"
         className="limit-change"
         aria-label={`Change ${name}`}
@@ -37,27 +53,41 @@ export function LimitEdit({ limit }: { readonly limit: Limit }) {
         Change
       </button>
     );
-  const range =
-    limit.min === undefined || limit.max === undefined
-      ? ''
-      : `${limitText(limit.min, unit)} to ${limitText(limit.max, unit)}`;
   return (
-    <form className="limit-edit" onSubmit={send}>
+    <form className="limit-edit" aria-label={`Change ${name}`} onSubmit={send}>
+      <span className="limit-said" data-fault={said.isFault || undefined} role={said.isFault ? 'alert' : 'status'}>
+        {said.text === '' ? limitRange(limit) : said.text}
+      </span>
       <input
         className="text-input"
         aria-label={`New ${name}`}
+        aria-invalid={said.isFault}
         inputMode="decimal"
         value={text}
         autoFocus
-        onChange={(event) => setText(event.target.value)}
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => {
+          setText(event.target.value);
+          setSaid(NOTHING);
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') setText(undefined);
+          if (event.key !== 'Escape') return;
+          event.preventDefault();
+          close();
         }}
       />
-      <button type="submit">Set</button>
-      <span className="quiet" role="status">
-        {said === '' ? range : said}
-      </span>
+      <button type="submit" className="button">
+        Set
+      </button>
+      <button type="button" className="button" onClick={close}>
+        Cancel
+      </button>
     </form>
   );
+}
+
+/** What the engine says comes as plain data, not as an Error. */
+function reasonOf(error: unknown): string {
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' && message !== '' ? message.replace(/\.$/u, '') : 'it did not answer';
 }

@@ -56,7 +56,7 @@ function RiskBody({ risk }: { readonly risk: RiskValue }) {
         <div>
           <Section title="Limits" about="used, of what is allowed">
             {running.map((limit) => (
-              <LimitRow key={limit.name} {...limit} />
+              <LimitRow key={limit.name} limit={limit} />
             ))}
             {perOrder.map((limit) => (
               <div key={limit.name} className="limit" title={limitExplained(limit.name)}>
@@ -77,7 +77,7 @@ function RiskBody({ risk }: { readonly risk: RiskValue }) {
   );
 }
 
-function LimitRow(row: RiskValue['limits'][number]) {
+function LimitRow({ limit: row }: { readonly limit: RiskValue['limits'][number] }) {
   const { name, value, limit, unit } = row;
   const { share, tone, percent } = limitBar(value, limit);
   return (
@@ -86,6 +86,7 @@ function LimitRow(row: RiskValue['limits'][number]) {
       <span className="limit-figures">
         <b>{limitText(value, unit)}</b> <span className="quiet">of {limitText(limit, unit)}</span>
       </span>
+      <LimitEdit limit={row} />
       <span
         className="limit-bar"
         role="meter"
@@ -98,7 +99,6 @@ function LimitRow(row: RiskValue['limits'][number]) {
         <span style={{ width: `${share * 100}%` }} />
       </span>
       <span className="limit-percent">{percent}</span>
-      <LimitEdit limit={row} />
     </div>
   );
 }

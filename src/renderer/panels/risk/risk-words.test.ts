@@ -1,6 +1,7 @@
 /** Risk in words: bars, order of outcomes, and words for every code the engine has. */
 import { describe, expect, it } from 'vitest';
 import {
+  boundsFault,
   isPerOrder,
   killWords,
   limitBar,
@@ -19,6 +20,16 @@ describe('limits', () => {
     expect(limitBar(0, 0)).toEqual({ share: 0, tone: 'calm', percent: '0 %' });
     expect(limitBar(1, 0).tone).toBe('danger');
     expect(limitBar(-5, 10).share).toBe(0);
+  });
+
+  it('says in the units of the page which bounds a value leaves', () => {
+    const loss = { name: 'loss today', unit: '$', min: 10e6, max: 20_000e6 };
+    expect([10e6, 20_000e6].map((value) => boundsFault(loss, value))).toEqual(['', '']);
+    expect(boundsFault(loss, 9.99e6)).toBe('Loss today must be from $10.00 to $20,000.00.');
+    expect(boundsFault({ name: 'pause after a loss', unit: 'us', min: 0, max: 7200e6 }, 7201e6)).toMatch(
+      /^Pause after a loss must be from 0\.0s to 2h00m\.$/u,
+    );
+    expect(boundsFault({ name: 'whatever', unit: '' }, 1)).toBe('');
   });
 
   it('says money as money', () => {

@@ -88,6 +88,20 @@ export function limitText(value: number, unit: string): string {
   return unit === '' ? countText(value) : `${countText(value)} ${unit}`;
 }
 
+type Bounded = Pick<RiskValue['limits'][number], 'name' | 'unit' | 'min' | 'max'>;
+
+/** The bounds nobody can leave, in words; '' where none are told. */
+export function limitRange({ unit, min, max }: Bounded): string {
+  return min === undefined || max === undefined ? '' : `${limitText(min, unit)} to ${limitText(max, unit)}`;
+}
+
+/** Why a limit cannot be set to a value, in the units of the page; '' when its bounds allow it. */
+export function boundsFault(limit: Bounded, value: number): string {
+  const { name, min, max } = limit;
+  if (min === undefined || max === undefined || (value >= min && value <= max)) return '';
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} must be from ${limitRange(limit)}.`;
+}
+
 export interface LimitBar {
   /** 0..1 for the bar, whatever is used. */
   readonly share: number;
