@@ -148,6 +148,9 @@ class LaneStore extends StoreClient {
   override durableSeq(): number {
     return this.waits ? super.durableSeq() : Number.MAX_SAFE_INTEGER;
   }
+  override waitDurable(seq: number, timeoutMs: number): boolean {
+    return !this.waits || super.waitDurable(seq, timeoutMs);
+  }
 }
 
 const wallUs = (): number => (performance.timeOrigin + performance.now()) * 1000;
@@ -188,7 +191,7 @@ class LaneRig {
       day: DAY,
       workerUrl: path.join(path.dirname(here), 'store-worker.js'),
       kernelBell: this.#ring.buffer,
-      tapeBeforeJournal: 'sync',
+      tapeBeforeJournal: 'write',
     });
     const config = laneConfig(seed, this.#names);
     const tap = new JournalTap((record) => {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { defaultDataDir } from '../adapters/data-folder.ts';
+import { foldFrontIfIdle } from '../adapters/store/tape-fold.ts';
 import type { CliOption, CliValues } from './command.ts';
 import { FailureError, UsageError } from './command.ts';
 
@@ -27,5 +28,6 @@ export function readDay(values: CliValues): { readonly dataDir: string; readonly
   const day = values['day'] === undefined ? (days.at(-1) as string) : String(values['day']);
   if (!days.includes(day))
     throw new FailureError(`the day ${day} is not recorded in ${dataDir}; recorded are ${days.slice(-5).join(', ')}.`);
+  foldFrontIfIdle(dataDir, day);
   return { dataDir, day };
 }

@@ -10,8 +10,11 @@
 import { assert } from './assert.ts';
 
 const CONTROL_BYTES = 64;
-const HEADER_BYTES = 16;
-const SKIP = 0xffffffff;
+export const FRAME_HEADER_BYTES = 16;
+const HEADER_BYTES = FRAME_HEADER_BYTES;
+/** Length that sends a reader back to the start. */
+export const FRAME_SKIP = 0xffffffff;
+const SKIP = FRAME_SKIP;
 
 // Int32 slots of the control block. Positions are 32-bit byte offsets into the data area.
 const HEAD = 0; // written by the producer
@@ -43,6 +46,9 @@ export class FrameRing {
   tag = 0;
   stampUs = 0;
   #nextTail = 0;
+  /** Where `next` looks while frames are held; -1 when none is. */
+  #cursor = -1;
+  #held = 0;
 
   constructor(source: number | SharedArrayBuffer) {
     this.buffer =
@@ -108,12 +114,13 @@ export class FrameRing {
   /** Consumer: finds the next frame. False when empty. The bytes stay in place until `release`. */
   next(): boolean {
     const head = Atomics.load(this.#control, HEAD);
-    let tail = Atomics.load(this.#control, TAIL);
+    let tail = this.#cursor >= 0 ? this.#cursor : Atomics.load(this.#control, TAIL);
     if (head === tail) return false;
     if (this.#words[tail >> 2] === SKIP) {
       tail = 0;
       if (head === 0) {
-        Atomics.store(this.#control, TAIL, 0);
+        if (this.#cursor >= 0) this.#cursor = 0;
+        else Atomics.store(this.#control, TAIL, 0);
         return false;
       }
     }
@@ -131,6 +138,41 @@ export class FrameRing {
   release(): void {
     Atomics.store(this.#control, TAIL, this.#nextTail);
     Atomics.add(this.#control, POPPED, 1);
+  }
+
+  /** Consumer: goes on to the next frame and keeps the space of this one until `releaseHeld`. Not mixed with `release`. */
+  hold(): void {
+    this.#cursor = this.#nextTail;
+    this.#held++;
+  }
+
+  /** Consumer: gives the space of all held frames back. */
+  releaseHeld(): void {
+    if (this.#held === 0) return;
+    Atomics.store(this.#control, TAIL, this.#cursor);
+    Atomics.add(this.#control, POPPED, this.#held);
+    this.#cursor = -1;
+    this.#held = 0;
+  }
+
+  /** Frames that were taken and not given back, and the bytes up to the end of them. */
+  held(): { readonly frames: number; readonly bytes: number } {
+    if (this.#held === 0) return { frames: 0, bytes: 0 };
+    const tail = Atomics.load(this.#control, TAIL);
+    const bytes = this.#cursor >= tail ? this.#cursor - tail : this.#capacity - tail + this.#cursor;
+    return { frames: this.#held, bytes };
+  }
+
+  /**
+   * For a third party that copies frames which the consumer still holds: where they begin and end in `bytes`, and how many
+   * were ever given back and put in. The counts are at most what the places say. What is copied must be checked afterwards:
+   * a copier that sleeps for a whole round of the ring finds other frames there.
+   */
+  span(): { readonly tail: number; readonly head: number; readonly popped: number; readonly pushed: number } {
+    const popped = Atomics.load(this.#control, POPPED);
+    const tail = Atomics.load(this.#control, TAIL);
+    const pushed = Atomics.load(this.#control, PUSHED);
+    return { popped, tail, pushed, head: Atomics.load(this.#control, HEAD) };
   }
 
   /** Wakes a consumer that waits; cheap when nobody does. */

@@ -3,7 +3,7 @@
  * the place, synced and renamed, so that a checkpoint is there completely or not at all. The newest whole one is read; what
  * was passed over on the way is reported (docs/specs/checkpoint.md).
  *
- * Writing is cut into steps of about a megabyte, so that the thread that writes can commit journal records in between.
+ * Writing is cut into steps of a quarter of a megabyte, so that the thread that writes can commit journal records in between.
  */
 import path from 'node:path';
 import { crc32c } from '../../lib/crc32c.ts';
@@ -17,9 +17,9 @@ const MAGIC = 0x504b4344; // "DCKP"
 export const CHECKPOINT_VERSION = 1;
 const HEADER_BYTES = 16;
 const FOOTER_BYTES = 48;
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 256 << 10;
 /** A sync of more than this would keep journal commits waiting. */
-const SYNC_BYTES = 4 << 20;
+const SYNC_BYTES = 1 << 20;
 const TABLE_BYTES_MAX = 64 << 20;
 
 /** What a checkpoint says about itself; `section` versions are the business of the parts that wrote them. */
@@ -102,7 +102,7 @@ export class CheckpointJob {
     this.#temporary = path.join(this.#folder, `${checkpointName(meta)}.tmp`);
   }
 
-  /** Does about a megabyte of work. Null while there is more to do. */
+  /** Does a quarter of a megabyte of work. Null while there is more to do. */
   step(): CheckpointWritten | null {
     try {
       if (this.#fd < 0) this.#start();

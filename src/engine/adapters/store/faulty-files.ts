@@ -15,6 +15,8 @@ export interface FaultyFiles {
 export function createFaultyFiles(): FaultyFiles {
   const names = new Map<number, string>();
   const syncedSize = new Map<string, number>();
+  /** What writes inside the synced part of a file replaced, oldest first. */
+  const replaced = new Map<string, { readonly position: number; readonly bytes: Uint8Array }[]>();
   const fail = (code: string): never => {
     throw Object.assign(new Error(`${code}: injected`), { code });
   };
@@ -24,9 +26,11 @@ export function createFaultyFiles(): FaultyFiles {
     loseUnsynced: () => {
       for (const [file, size] of syncedSize) {
         const now = nodeFileSystem.fileSize(file);
-        if (now === null || now <= size) continue;
+        if (now === null) continue;
         const fd = nodeFileSystem.open(file, 'r+');
-        nodeFileSystem.truncate(fd, size);
+        for (const { position, bytes } of (replaced.get(file) ?? []).toReversed())
+          nodeFileSystem.write(fd, bytes, position);
+        if (now > size) nodeFileSystem.truncate(fd, size);
         nodeFileSystem.close(fd);
       }
     },
@@ -40,6 +44,15 @@ export function createFaultyFiles(): FaultyFiles {
       },
       write: (fd, bytes, position) => {
         const fits = Math.min(bytes.length, faulty.roomBytes);
+        const file = names.get(fd);
+        const kept = Math.min(fits, (syncedSize.get(file ?? '') ?? 0) - position);
+        if (file !== undefined && kept > 0) {
+          const before = new Uint8Array(kept);
+          const reader = nodeFileSystem.open(file, 'r');
+          nodeFileSystem.read(reader, before, position);
+          nodeFileSystem.close(reader);
+          replaced.set(file, [...(replaced.get(file) ?? []), { position, bytes: before }]);
+        }
         if (fits > 0) nodeFileSystem.write(fd, bytes.subarray(0, fits), position);
         faulty.roomBytes -= fits;
         if (fits < bytes.length) fail('ENOSPC');
@@ -48,7 +61,9 @@ export function createFaultyFiles(): FaultyFiles {
         if (faulty.syncFails !== '') fail(faulty.syncFails);
         nodeFileSystem.sync(fd);
         const file = names.get(fd);
-        if (file !== undefined) syncedSize.set(file, nodeFileSystem.size(fd));
+        if (file === undefined) return;
+        syncedSize.set(file, nodeFileSystem.size(fd));
+        replaced.delete(file);
       },
       freeBytes: (folder) => (Number.isFinite(faulty.roomBytes) ? faulty.roomBytes : nodeFileSystem.freeBytes(folder)),
     },

@@ -10,7 +10,7 @@ import { createRng } from '../../lib/rng.ts';
 import type { JournalKind } from '../../ports/journal.ts';
 import { SCHEMA_VERSION } from './journal-schema.ts';
 import type { Journal, JournalOpenReport } from './journal-sqlite.ts';
-import { openJournal, openJournalReader } from './journal-sqlite.ts';
+import { openJournal, openJournalReader, tidyJournal } from './journal-sqlite.ts';
 import { SAMPLE_DAY, SAMPLE_OPEN_US, temporaryFolder } from './store-samples.ts';
 
 const folders: string[] = [];
@@ -271,7 +271,7 @@ function fixture(withLog: boolean): Fixture {
   const dataDir = newFolder();
   const { journal } = open(dataDir);
   journal.append(SAMPLE_DAY, rows(1, 250));
-  journal.tidy();
+  tidyJournal(dataDir);
   journal.append(SAMPLE_DAY, rows(251, 330));
   journal.append(SAMPLE_DAY, rows(331, 400));
   if (!withLog) journal.close();

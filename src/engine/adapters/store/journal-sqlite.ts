@@ -77,6 +77,14 @@ interface Raw extends Record<string, unknown> {
   readonly crc: number;
 }
 
+/**
+ * The log is made so long before it is needed: a sync of what overwrites a file is several times as quick as one of what
+ * makes it longer, because the file system's own books need not be written. In idle moments `tidyJournal` empties it, and it
+ * is written from its beginning again.
+ */
+const LOG_BYTES = 32 << 20;
+const LOG_STEP_BYTES = 1 << 20;
+
 const COLUMNS = 'day, seq, input_no, at_us, kind, id, cause, symbol, body, crc';
 
 export class Journal {
@@ -85,14 +93,19 @@ export class Journal {
   readonly #insert: StatementSyncInstance;
   readonly #crcOf: StatementSyncInstance;
   readonly #watermark: Watermark | null;
+  readonly #files: FileSystem | null;
+  #isLogGrown: boolean;
   /** Rows read whose checksum was wrong; they are never handed out. */
   readonly damagedRows: { readonly day: string; readonly seq: number }[] = [];
   commits = 0;
 
-  constructor(db: DatabaseSyncInstance, file: string, watermark: Watermark | null) {
+  /** `grower` when the log may be made longer ahead of use. */
+  constructor(db: DatabaseSyncInstance, file: string, watermark: Watermark | null, grower: FileSystem | null = null) {
     this.#db = db;
     this.file = file;
     this.#watermark = watermark;
+    this.#files = grower;
+    this.#isLogGrown = grower === null;
     this.#insert = db.prepare(
       `INSERT INTO records (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day, seq) DO NOTHING`,
     );
@@ -214,10 +227,35 @@ export class Journal {
     return this.#db.prepare('SELECT at_us, what, detail FROM repairs ORDER BY rowid').all() as never;
   }
 
-  /** Moves the write-ahead log into the database file, as far as readers allow; for idle moments. */
-  tidy(mode: 'PASSIVE' | 'TRUNCATE' = 'PASSIVE'): void {
+  /** Makes the write-ahead log a step longer, with zeros, which SQLite reads as its end. False when it is long enough. */
+  growLog(): boolean {
+    if (this.#isLogGrown || this.#files === null) return false;
+    const file = `${this.file}-wal`;
     try {
-      this.#db.exec(`PRAGMA wal_checkpoint(${mode})`);
+      const size = this.#files.fileSize(file);
+      if (size === null || size >= LOG_BYTES) {
+        this.#isLogGrown = size !== null;
+        return false;
+      }
+      const fd = this.#files.open(file, 'r+');
+      try {
+        this.#files.write(fd, new Uint8Array(Math.min(LOG_STEP_BYTES, LOG_BYTES - size)), size);
+        this.#files.sync(fd);
+      } finally {
+        this.#files.close(fd);
+      }
+      return true;
+    } catch {
+      // No room, or not allowed: commits are slower, nothing else.
+      this.#isLogGrown = true;
+      return false;
+    }
+  }
+
+  /** Moves the log into the database file, as far as readers allow. */
+  #emptyLog(): void {
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
       // Nothing is lost: the log stays as long as it is needed.
     }
@@ -232,7 +270,7 @@ export class Journal {
       // A full disk: the next start checks more than it needed to.
     }
     // Not left to closing: the binding keeps the connection half open while any statement is alive.
-    this.tidy('TRUNCATE');
+    this.#emptyLog();
     this.#db.close();
     this.#watermark?.close();
   }
@@ -260,7 +298,8 @@ export function openJournal(options: JournalOptions): JournalOpenResult {
     if (looked.newer !== undefined) return newerVersion(file, looked.newer);
     const aside = looked.problem === '' ? null : putAside(files, folder, options.nowUs());
     const { db, from } = openDatabase(file, options.pagesMax);
-    const journal = new Journal(db, file, new Watermark(files, folder));
+    const grower = options.pagesMax === undefined ? files : null;
+    const journal = new Journal(db, file, new Watermark(files, folder), grower);
     const rows = aside?.rows ?? [];
     if (rows.length > 0) restore(journal, rows);
     const report: JournalOpenReport = {
@@ -276,6 +315,23 @@ export function openJournal(options: JournalOptions): JournalOpenResult {
     return { ok: true, journal, report };
   } catch (error) {
     return { ok: false, code: isDiskFull(error) ? 'disk-full' : 'io-error', message: errorText(error) };
+  }
+}
+
+/**
+ * Moves the write-ahead log into the database file, as far as readers allow, over a connection of its own: the thread that
+ * commits need not wait for it. To be called while a writer has the journal open, in idle moments.
+ */
+export function tidyJournal(dataDir: string): void {
+  try {
+    const db = new DatabaseSync(path.join(dataDir, 'journal', JOURNAL_FILE), { timeout: 0 });
+    try {
+      db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } finally {
+      db.close();
+    }
+  } catch {
+    // Nothing is lost: the log stays as long as it is needed.
   }
 }
 

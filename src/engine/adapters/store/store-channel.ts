@@ -1,7 +1,8 @@
 /**
- * The shared memory between the kernel's thread and the store worker: a ring for the tape, a ring for the journal and
- * orders to the worker, a ring for its reports, a few numbers both can read, and two buffers for checkpoints. The journal
- * has a ring of its own so that market data can never stand in front of an order's intent.
+ * The shared memory between the kernel's thread and the two of the store: a ring for the tape; a ring for the journal and
+ * for orders that hold after the records before them; a ring by which the journal's thread passes those on to the tape's;
+ * a ring of reports from each; a few numbers all can read; and two buffers for checkpoints. The journal has a ring and a
+ * thread of its own so that market data can never stand in front of an order's intent.
  */
 import { FrameRing } from '../../lib/frame-ring.ts';
 import type { InputNo } from '../../model/units.ts';
@@ -10,6 +11,9 @@ import type { InputNo } from '../../model/units.ts';
 export interface StoreChannel {
   readonly tape: SharedArrayBuffer;
   readonly journal: SharedArrayBuffer;
+  /** Orders to the tape's thread, from the journal's: `JournalTag` and content. */
+  readonly orders: SharedArrayBuffer;
+  readonly laneReports: SharedArrayBuffer;
   readonly reports: SharedArrayBuffer;
   readonly cells: SharedArrayBuffer;
   readonly checkpoints: readonly [SharedArrayBuffer, SharedArrayBuffer];
@@ -22,12 +26,16 @@ export interface StoreChannelOptions {
   readonly checkpointBytesMax?: number;
 }
 
+const ORDERS_RING_BYTES = 16 << 20;
+
 export function createStoreChannel(options: StoreChannelOptions = {}): StoreChannel {
   const { tapeRingBytes = 64 << 20, journalRingBytes = 16 << 20, checkpointBytesMax = 512 << 20 } = options;
   const slot = (): SharedArrayBuffer => new SharedArrayBuffer(0, { maxByteLength: checkpointBytesMax });
   return {
     tape: new FrameRing(tapeRingBytes).buffer,
     journal: new FrameRing(journalRingBytes).buffer,
+    orders: new FrameRing(ORDERS_RING_BYTES).buffer,
+    laneReports: new FrameRing(1 << 20).buffer,
     reports: new FrameRing(1 << 20).buffer,
     cells: new SharedArrayBuffer(256),
     checkpoints: [slot(), slot()],
@@ -64,10 +72,13 @@ export function warmCheckpoints(channel: StoreChannel, bytesMax: number): void {
 /** Tags below 32 in the tape ring are input kinds (TAPE_KIND_CODE). */
 export const TAPE_TAG_DEFINITIONS = 32;
 
-export const JournalTag = { record: 1, exits: 2, checkpoint: 3, syncTape: 4, close: 5 } as const;
+export const JournalTag = { record: 1, exits: 2, checkpoint: 3, syncTape: 4, close: 5, opened: 6 } as const;
 
 /** Names and sets new since the last definitions frame, in order of id. */
 export interface Definitions {
+  /** Ids of the first of them. */
+  readonly firstSymbol: number;
+  readonly firstSet: number;
   readonly symbols: readonly string[];
   readonly sets: readonly (readonly number[])[];
 }
@@ -81,6 +92,11 @@ const LIFE = 5;
 const BUSY = 6; // and 7
 const WRITTEN_INPUT = 8; // as double, index 8 of the doubles
 const SYNCED_INPUT = 9;
+const COMMITS = 10; // doubles
+const RECORDS = 11;
+const JOURNAL_WORK = 24; // words again
+const GUARD = 25;
+const URGENT_SEQ = 26;
 
 export const STORE_STATES = ['ok', 'disk-full', 'io-error', 'overflow'] as const;
 export type StoreState = (typeof STORE_STATES)[number];
@@ -89,7 +105,9 @@ export type StoreState = (typeof STORE_STATES)[number];
 export const LIFE_STATES = ['starting', 'open', 'closed', 'failed'] as const;
 export type StoreLife = (typeof LIFE_STATES)[number];
 
-/** The numbers both sides share. Each has one writer. */
+const GUARD_WAIT_MS = 100;
+
+/** The numbers all sides share. Each has one writer. */
 export class StoreCells {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
@@ -113,10 +131,67 @@ export class StoreCells {
     Atomics.wait(this.#words, DURABLE, seen, timeoutMs);
   }
 
-  /** Wakes the worker. */
+  /** Wakes the tape's thread. */
   ring(): void {
     Atomics.add(this.#words, WORK, 1);
     Atomics.notify(this.#words, WORK);
+  }
+
+  /** Wakes the journal's thread. */
+  ringJournal(): void {
+    Atomics.add(this.#words, JOURNAL_WORK, 1);
+    Atomics.notify(this.#words, JOURNAL_WORK);
+  }
+
+  journalBell(): number {
+    return Atomics.load(this.#words, JOURNAL_WORK);
+  }
+
+  waitJournalWork(seen: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, JOURNAL_WORK, seen, timeoutMs);
+  }
+
+  /** The folder is ours: the journal may be opened. */
+  setGuarded(): void {
+    Atomics.store(this.#words, GUARD, 1);
+    Atomics.notify(this.#words, GUARD);
+  }
+
+  /** Waits for the folder to be ours. False when it will not be. */
+  waitGuarded(): boolean {
+    while (Atomics.load(this.#words, GUARD) === 0) {
+      if (this.life() === 'failed') return false;
+      Atomics.wait(this.#words, GUARD, 0, GUARD_WAIT_MS);
+    }
+    return true;
+  }
+
+  /** A record that an order waits for was handed over. */
+  setUrgentSeq(seq: number): void {
+    Atomics.store(this.#words, URGENT_SEQ, seq);
+  }
+
+  /**
+   * Blocks this thread while an order waits for its record, at most so long: a processor and the disk are better left to the
+   * journal meanwhile. Not while the journal cannot be written.
+   */
+  yieldToJournal(timeoutMs: number): void {
+    const durable = this.durableSeq();
+    if (durable >= Atomics.load(this.#words, URGENT_SEQ) || this.journalState() !== 'ok') return;
+    this.waitDurable(durable, timeoutMs);
+  }
+
+  commits(): number {
+    return this.#doubles[COMMITS] as number;
+  }
+
+  records(): number {
+    return this.#doubles[RECORDS] as number;
+  }
+
+  setJournalCounts(commits: number, records: number): void {
+    this.#doubles[COMMITS] = commits;
+    this.#doubles[RECORDS] = records;
   }
 
   bell(): number {

@@ -22,7 +22,7 @@ import { createMarketStaging, packMarketFrame, TAPE_KIND_CODE } from '../../tape
 import type { CheckpointMeta } from './checkpoint-files.ts';
 import type { ExitsContent } from './exits-file.ts';
 import { encodeExits } from './exits-file.ts';
-import type { StoreChannel, StoreChannelOptions, StoreLife, StoreState } from './store-channel.ts';
+import type { Definitions, StoreChannel, StoreChannelOptions, StoreLife, StoreState } from './store-channel.ts';
 import { createStoreChannel, growTo, JournalTag, StoreCells, TAPE_TAG_DEFINITIONS } from './store-channel.ts';
 import type { CheckpointOrder, StoreCoreOptions } from './store-core.ts';
 import type { StoreReport } from './store-report.ts';
@@ -39,19 +39,23 @@ export interface StoreClientOptions {
 }
 
 /** What the worker is started with; plain data. */
-export type StoreWorkerData = Omit<StoreCoreOptions, 'nowUs' | 'files'>;
+export interface StoreWorkerData extends Omit<StoreCoreOptions, 'nowUs' | 'files'> {
+  readonly part: 'tape' | 'journal';
+}
 
-export interface StoreWorkerOptions extends Omit<StoreWorkerData, 'channel'>, StoreChannelOptions {
+export interface StoreWorkerOptions extends Omit<StoreWorkerData, 'channel' | 'part'>, StoreChannelOptions {
   /** URL or path of the bundled entry, store-worker.js. */
   readonly workerUrl: string | URL;
 }
 
 export interface StoreWorker {
   readonly channel: StoreChannel;
+  /** The thread of tape, checkpoints and exits file; it ends last. */
   readonly worker: Worker;
+  readonly journal: Worker;
 }
 
-/** Starts the worker thread; the channel may then be handed to the kernel's thread. */
+/** Starts the store's two threads; the channel may then be handed to the kernel's thread. */
 export function startStoreWorker(options: StoreWorkerOptions): StoreWorker {
   const { workerUrl, tapeRingBytes, journalRingBytes, checkpointBytesMax, ...data } = options;
   const channel = createStoreChannel({
@@ -60,12 +64,21 @@ export function startStoreWorker(options: StoreWorkerOptions): StoreWorker {
     ...(checkpointBytesMax === undefined ? {} : { checkpointBytesMax }),
   });
   const cells = new StoreCells(channel.cells);
-  const worker = new Worker(workerUrl, { workerData: { ...data, channel } satisfies StoreWorkerData, name: 'store' });
-  worker.once('error', () => cells.setLife('failed'));
+  const start = (part: 'tape' | 'journal'): Worker => {
+    const workerData: StoreWorkerData = { ...data, channel, part };
+    const worker = new Worker(workerUrl, { workerData, name: part === 'tape' ? 'store' : 'journal' });
+    worker.once('error', () => cells.setLife('failed'));
+    return worker;
+  };
+  const worker = start('tape');
+  const journal = start('journal');
   worker.once('exit', () => {
     if (cells.life() !== 'closed') cells.setLife('failed');
   });
-  return { channel, worker };
+  journal.once('exit', (code) => {
+    if (code !== 0 && cells.life() !== 'closed') cells.setLife('failed');
+  });
+  return { channel, worker, journal };
 }
 
 export type CheckpointStarted =
@@ -73,6 +86,8 @@ export type CheckpointStarted =
   | { readonly ok: false; readonly code: 'busy' | 'too-large' | 'no-room'; readonly message: string };
 
 const COMMIT_WAIT_SLICE_MS = 100;
+/** So much new tape wakes the tape's thread. */
+const RING_BYTES = 128 << 10;
 /** Bytes of a checkpoint copied in one turn: about a millisecond. */
 const COPY_BYTES = 4 << 20;
 
@@ -92,7 +107,7 @@ export class StoreClient implements JournalSink {
   readonly #cells: StoreCells;
   readonly #tape: FrameRing;
   readonly #journal: FrameRing;
-  readonly #reports: FrameRing;
+  readonly #reports: readonly FrameRing[];
   readonly #overflow: { readonly tag: number; readonly bytes: Uint8Array }[] = [];
   readonly #packed = new ByteSink(4096);
   readonly #encoder = new TextEncoder();
@@ -101,6 +116,7 @@ export class StoreClient implements JournalSink {
   #setsSent = 1;
   #hole: { from: InputNo; to: InputNo; inputs: number; events: number; atUs: EpochUs } | null = null;
   #nextSlot = 0;
+  #unrungBytes = 0;
   #underWay: CheckpointUnderWay | null = null;
   /** Checkpoints that were given up because what was to be copied had changed. */
   checkpointsGivenUp = 0;
@@ -115,7 +131,7 @@ export class StoreClient implements JournalSink {
     this.#cells = new StoreCells(options.channel.cells);
     this.#tape = new FrameRing(options.channel.tape);
     this.#journal = new FrameRing(options.channel.journal);
-    this.#reports = new FrameRing(options.channel.reports);
+    this.#reports = [new FrameRing(options.channel.reports), new FrameRing(options.channel.laneReports)];
   }
 
   /** Waits until the store is open or has failed. Worker threads only. */
@@ -136,6 +152,7 @@ export class StoreClient implements JournalSink {
   appendJournal(record: JournalRecord): boolean {
     this.#packed.clear();
     packRow(toRow(record), this.#packed);
+    if (record.kind === 'intent') this.#cells.setUrgentSeq(record.seq);
     const isTaken = this.#sendJournal(JournalTag.record, this.#packed.bytes, this.#packed.length);
     if (!isTaken) this.recordsRefused++;
     return isTaken;
@@ -292,11 +309,13 @@ export class StoreClient implements JournalSink {
   poll(): void {
     this.#sendOverflow();
     if (this.#hole !== null) this.#prepare();
-    while (this.#reports.next()) {
-      // TextDecoder does not read shared memory.
-      const text = new TextDecoder().decode(this.#reports.bytes.slice(this.#reports.start, this.#reports.end));
-      this.#reports.release();
-      this.#options.onReport?.(JSON.parse(text) as StoreReport);
+    for (const reports of this.#reports) {
+      while (reports.next()) {
+        // TextDecoder does not read shared memory.
+        const text = new TextDecoder().decode(reports.bytes.slice(reports.start, reports.end));
+        reports.release();
+        this.#options.onReport?.(JSON.parse(text) as StoreReport);
+      }
     }
   }
 
@@ -322,7 +341,12 @@ export class StoreClient implements JournalSink {
     if (this.#hole !== null && !this.#sendHole()) return false;
     const { symbols, sets } = this.#options;
     if (symbols.names.length === this.#symbolsSent && sets.sets.length === this.#setsSent) return true;
-    const definitions = { symbols: symbols.names.slice(this.#symbolsSent), sets: sets.sets.slice(this.#setsSent) };
+    const definitions: Definitions = {
+      firstSymbol: this.#symbolsSent,
+      firstSet: this.#setsSent,
+      symbols: symbols.names.slice(this.#symbolsSent),
+      sets: sets.sets.slice(this.#setsSent),
+    };
     const bytes = this.#encoder.encode(JSON.stringify(definitions));
     if (!this.#push(bytes, bytes.length, TAPE_TAG_DEFINITIONS, 0)) return false;
     this.#symbolsSent = symbols.names.length;
@@ -350,9 +374,12 @@ export class StoreClient implements JournalSink {
     for (;;) {
       const seen = this.#cells.space();
       if (this.#tape.push(bytes, 0, length, tag, stampUs)) {
-        this.#cells.ring();
+        // The tape's thread looks by itself every few milliseconds; waking it for every batch would cost both threads time.
+        this.#unrungBytes += length;
+        if (this.#unrungBytes >= RING_BYTES) this.#ringTape();
         return true;
       }
+      this.#ringTape();
       const { capacityBytes } = this.#tape.stats();
       // A disk that is full may stay so for hours: then even a patient caller goes on, and the tape gets a hole.
       const canWait =
@@ -360,6 +387,11 @@ export class StoreClient implements JournalSink {
       if (!canWait || this.#cells.life() === 'failed' || this.#cells.life() === 'closed') return false;
       this.#cells.waitSpace(seen, COMMIT_WAIT_SLICE_MS);
     }
+  }
+
+  #ringTape(): void {
+    this.#unrungBytes = 0;
+    this.#cells.ring();
   }
 
   #drop(inputNo: InputNo, events: number, atUs: EpochUs): false {
@@ -394,7 +426,7 @@ export class StoreClient implements JournalSink {
   #sendJournal(tag: number, bytes: Uint8Array, length: number): boolean {
     this.#sendOverflow();
     if (this.#overflow.length === 0 && this.#journal.push(bytes, 0, length, tag, 0)) {
-      this.#cells.ring();
+      this.#cells.ringJournal();
       return true;
     }
     if (this.#overflow.length >= (this.#options.overflowMax ?? 100_000)) return false;
@@ -411,6 +443,6 @@ export class StoreClient implements JournalSink {
     }
     if (sent === 0) return;
     this.#overflow.splice(0, sent);
-    this.#cells.ring();
+    this.#cells.ringJournal();
   }
 }

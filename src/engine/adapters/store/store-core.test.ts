@@ -7,6 +7,7 @@ import { createEventBatch } from '../../model/event-batch.ts';
 import { SymbolTable } from '../../model/symbols.ts';
 import type { JournalKind } from '../../ports/journal.ts';
 import type { TapeHole } from '../../tape/tape-input.ts';
+import { createRng } from '../../lib/rng.ts';
 import { newestCheckpoint } from './checkpoint-files.ts';
 import { readExits } from './exits-file.ts';
 import type { FaultyFiles } from './faulty-files.ts';
@@ -19,6 +20,8 @@ import type { StoreCore, StoreCoreOptions } from './store-core.ts';
 import { openStoreCore } from './store-core.ts';
 import type { StoreReport } from './store-report.ts';
 import { createSampleMarket, SAMPLE_DAY, SAMPLE_OPEN_US, temporaryFolder } from './store-samples.ts';
+import { foldFrontIfIdle } from './tape-fold.ts';
+import { FRONT_FILES } from './tape-front.ts';
 import { TapeReader } from './tape-reader.ts';
 
 const folders: string[] = [];
@@ -118,21 +121,103 @@ describe('store', () => {
     close(again);
   });
 
-  it('GRP3 nothing is durable in the journal before its cause is on the tape', () => {
-    const bench = start();
+  /** Forty batches in three parts, each followed by an intent; a turn of the store after each. */
+  function trade(bench: Bench): void {
     const market = createSampleMarket(1, 20);
     const batch = createEventBatch(500);
     for (let inputNo = 1; inputNo <= 40; inputNo++) {
       market.fill(batch, 500);
       bench.client.appendBatch(inputNo, batch);
+      if (inputNo % 10 !== 0 && inputNo !== 33) continue;
+      const seq = bench.client.durableSeq() + 1;
+      bench.client.appendJournal(record(seq, 'intent', inputNo));
+      bench.run(1);
+      expect(bench.client.durableSeq()).toBe(seq);
     }
-    bench.client.appendJournal(record(1, 'intent', 40));
-    bench.run(1);
-    expect(bench.client.durableSeq()).toBe(1);
-    expect(bench.client.tapeProgress()).toEqual({ writtenInputNo: 40, syncedInputNo: 40 });
-    bench.faulty.loseUnsynced();
-    expect(readTape(bench.dataDir).events).toBe(20_000);
+  }
+
+  /** What a start finds: the files alone, after a kill now. */
+  function afterKill(bench: Bench): { numbers: number[]; holes: TapeHole[]; events: number } {
+    const dataDir = temporaryFolder('core-after');
+    folders.push(dataDir);
+    fs.cpSync(bench.dataDir, dataDir, { recursive: true, filter: (file) => !file.endsWith('store.lock') });
+    foldFrontIfIdle(dataDir, SAMPLE_DAY);
+    expect(fs.readdirSync(path.join(dataDir, 'tape', SAMPLE_DAY)).filter((name) => !name.endsWith('.seg'))).toEqual([]);
+    return readTape(dataDir);
+  }
+
+  it.each(['sync', 'write'] as const)('GRP3 FRT1 (%s) what an intent was decided on outlives a kill', (mode) => {
+    const bench = start({ tapeBeforeJournal: mode });
+    trade(bench);
+    // The tape's own blocks are behind: nobody waited for them.
+    expect(bench.client.tapeProgress().writtenInputNo).toBeLessThan(40);
+    const { numbers, events } = afterKill(bench);
+    expect(numbers).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(events).toBe(20_000);
     close(bench);
+    expect(readTape(bench.dataDir)).toMatchObject({ events: 20_000, holes: [] });
+    expect(fs.readdirSync(path.join(bench.dataDir, 'tape', SAMPLE_DAY))).toEqual(['000001.seg']);
+  });
+
+  it('GRP3 a power cut takes nothing that an intent was decided on when the front is synced', () => {
+    const bench = start({ tapeBeforeJournal: 'sync' });
+    trade(bench);
+    bench.faulty.loseUnsynced();
+    expect(afterKill(bench).events).toBe(20_000);
+  });
+
+  it('GRP3 FRT3 a power cut takes the end of the tape when it is not; the journal is there and nothing false is put in', () => {
+    const bench = start({ tapeBeforeJournal: 'write' });
+    trade(bench);
+    bench.faulty.loseUnsynced();
+    const { numbers, holes } = afterKill(bench);
+    expect(numbers.length).toBeLessThan(40);
+    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => i + 1));
+    expect(holes).toEqual([]);
+    const journal = openJournalReader(bench.dataDir);
+    expect(journal?.lastSeq(SAMPLE_DAY)).toBe(5);
+    journal?.close();
+  });
+
+  it('FRT1 FRT2 the front goes on through blocks, both files and rounds of the ring, and is right at every instant', () => {
+    const bench = start({ tapeBeforeJournal: 'write', tapeRingBytes: 400_000, flushEveryUs: 7000 });
+    const market = createSampleMarket(4, 20);
+    const batch = createEventBatch(300);
+    const rng = createRng('front/1');
+    let seq = 0;
+    for (let inputNo = 1; inputNo <= 400; inputNo++) {
+      market.fill(batch, 1 + rng.below(300));
+      expect(bench.client.appendBatch(inputNo, batch)).toBe(true);
+      if (rng.below(4) > 0) bench.run(rng.below(3));
+      if (rng.below(3) > 0) continue;
+      bench.client.appendJournal(record(++seq, 'intent', inputNo));
+      bench.run(1);
+      expect(bench.client.durableSeq()).toBe(seq);
+      if (seq % 16 > 0) continue;
+      expect(afterKill(bench).numbers, `input ${inputNo}`).toEqual(Array.from({ length: inputNo }, (_, i) => i + 1));
+    }
+    expect(seq).toBeGreaterThan(90);
+    close(bench);
+    expect(readTape(bench.dataDir).numbers.length).toBe(400);
+  });
+
+  it('FRT2 a torn or garbled front is taken as far as it is whole and never beyond', () => {
+    const bench = start({ tapeBeforeJournal: 'write' });
+    trade(bench);
+    const front = FRONT_FILES.map((name) => path.join(bench.dataDir, 'tape', SAMPLE_DAY, name)).find((file) =>
+      fs.existsSync(file),
+    ) as string;
+    const whole = fs.readFileSync(front);
+    const rng = createRng('front/2');
+    for (let n = 0; n < 12; n++) {
+      const at = rng.below(whole.length);
+      const bytes = n % 2 === 0 ? whole.subarray(0, at) : Buffer.from(whole);
+      if (n % 2 === 1) bytes[at] = (bytes[at] as number) ^ (1 << rng.below(8));
+      fs.writeFileSync(front, bytes);
+      const { numbers } = afterKill(bench);
+      expect(numbers.length, `changed at ${at}`).toBeLessThan(40 + (n % 2));
+      expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => i + 1));
+    }
   });
 
   it('CHN2 a full tape ring costs a hole that says what is missing, and then goes on', () => {

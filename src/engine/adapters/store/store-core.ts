@@ -1,12 +1,14 @@
 /**
- * What the store worker does, without the thread: takes frames from the rings, commits journal records in groups, writes
- * the tape, the checkpoints and the exits file, and reports. `step` does a bounded piece of work, journal first, so that
- * no checkpoint and no burst of market data keeps an order waiting (docs/specs/journal.md, GRP1..).
+ * What the store's tape thread does, without the thread: takes frames from the tape's ring, writes the tape, the
+ * checkpoints and the exits file, and reports. The journal is another thread's (journal-lane.ts), which passes on the orders
+ * that hold after its records. Without threads, in tests, `step` does the work of both.
+ *
+ * Frames stay in their ring until they are on the tape, so that the journal's thread can copy what is not yet
+ * (docs/specs/journal.md, GRP3).
  */
+import path from 'node:path';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { decodeText } from '../../lib/text-bytes.ts';
-import type { JournalRow } from '../../journal/journal-record.ts';
-import { unpackRow } from '../../journal/journal-record.ts';
 import type { EpochUs } from '../../model/units.ts';
 import { MARKET_HEAD_BYTES, MARKET_ROW_BYTES, TAPE_KINDS } from '../../tape/tape-input.ts';
 import { keepAnchor } from './checkpoint-anchors.ts';
@@ -15,13 +17,16 @@ import { CheckpointJob } from './checkpoint-files.ts';
 import { writeExitsBytes } from './exits-file.ts';
 import type { FileSystem } from './file-system.ts';
 import { errorText, nodeFileSystem } from './file-system.ts';
-import type { Journal } from './journal-sqlite.ts';
-import { openJournal } from './journal-sqlite.ts';
+import type { JournalLane, LaneClosed, LaneOpened } from './journal-lane.ts';
+import { openJournalLane } from './journal-lane.ts';
+import { tidyJournal } from './journal-sqlite.ts';
 import type { Definitions, StoreChannel } from './store-channel.ts';
 import { JournalTag, StoreCells, TAPE_TAG_DEFINITIONS } from './store-channel.ts';
 import type { StoreGuard } from './store-guard.ts';
 import { takeStoreGuard } from './store-guard.ts';
 import type { StoreReport, StoreStats } from './store-report.ts';
+import { foldFront } from './tape-fold.ts';
+import { hasFront, removeFront } from './tape-front.ts';
 import type { WriteResult } from './tape-writer.ts';
 import { TapeWriter } from './tape-writer.ts';
 
@@ -34,8 +39,8 @@ export interface StoreCoreOptions {
   /** The ring whose bell wakes the kernel after a commit. */
   readonly kernelBell?: SharedArrayBuffer;
   /**
-   * How far the tape must be before a group with an order's intent is called durable: on the medium, in the file, or
-   * anywhere. Groups without an intent ask for `write` at most.
+   * What must be in a file before a group with an order's intent is called durable: everything it was decided on, on the
+   * medium; the same, written; or nothing. Groups without an intent ask for `write` at most.
    */
   readonly tapeBeforeJournal?: 'sync' | 'write' | 'off';
   readonly checkpointsKept?: number;
@@ -52,31 +57,26 @@ export interface CheckpointOrder {
   readonly sections: readonly { readonly name: string; readonly at: number; readonly length: number }[];
 }
 
-const GROUP_MAX = 4096;
-/** A group without anything urgent waits so long for company. */
-const GROUP_WAIT_US = 10_000;
 const RETRY_US = 200_000;
-const CLOSE_GRACE_US = 5_000_000;
 const REPORT_EVERY_US = 1_000_000;
-const TIDY_EVERY_US = 5_000_000;
+const TIDY_EVERY_US = 3_000_000;
 const STEP_FRAMES = 16;
-const URGENT: ReadonlySet<string> = new Set(['intent', 'risk', 'command', 'run']);
+/** Blocks of the tape as written here: a millisecond or so of encoding and compressing each. */
+const BLOCK_EVENTS = 4096;
+/** An order's record is waited for so long before anything of some length is begun. */
+const YIELD_MS = 4;
 
 export class StoreCore {
   readonly #options: StoreCoreOptions;
   readonly #files: FileSystem;
   readonly #cells: StoreCells;
   readonly #tapeRing: FrameRing;
-  readonly #journalRing: FrameRing;
+  readonly #orderRing: FrameRing;
   readonly #reports: FrameRing;
-  readonly #bell: FrameRing | null;
   readonly #guard: StoreGuard;
   readonly #tape: TapeWriter;
-  #journal: Journal;
-  #group: JournalRow[] = [];
-  #groupSinceUs = 0;
-  #isUrgent = false;
-  #retryAtUs = 0;
+  readonly #lane: JournalLane | null;
+  readonly #isHeldUntilSynced: boolean;
   #tapeRetryAtUs = 0;
   #hasTapeFailure = false;
   #lastFlushUs = 0;
@@ -84,46 +84,50 @@ export class StoreCore {
   #lastReportUs = 0;
   #lastTidyUs = 0;
   #syncedInputNo = 0;
-  #records = 0;
-  #commitsAtReport = -1;
+  #commitsAtTidy = 0;
   #job: { readonly job: CheckpointJob; readonly order: CheckpointOrder; readonly startedUs: EpochUs } | null = null;
   #waitingOrder: CheckpointOrder | null = null;
   #exits: Uint8Array | null = null;
-  #closingSinceUs = Number.NaN;
+  #closing: LaneClosed | null = null;
   isClosed = false;
 
-  constructor(options: StoreCoreOptions, guard: StoreGuard, journal: Journal, tape: TapeWriter) {
+  /** `lane` when this thread does the journal's work as well. */
+  constructor(options: StoreCoreOptions, guard: StoreGuard, tape: TapeWriter, lane: JournalLane | null) {
     this.#options = options;
     this.#files = options.files ?? nodeFileSystem;
     this.#cells = new StoreCells(options.channel.cells);
     this.#tapeRing = new FrameRing(options.channel.tape);
-    this.#journalRing = new FrameRing(options.channel.journal);
+    this.#orderRing = new FrameRing(options.channel.orders);
     this.#reports = new FrameRing(options.channel.reports);
-    this.#bell = options.kernelBell === undefined ? null : new FrameRing(options.kernelBell);
     this.#guard = guard;
-    this.#journal = journal;
     this.#tape = tape;
+    this.#lane = lane;
+    this.#isHeldUntilSynced = (options.tapeBeforeJournal ?? 'sync') === 'sync';
     this.#syncedInputNo = tape.foundInputNo;
     this.#cells.setTapeInputNo(tape.foundInputNo, tape.foundInputNo);
-    this.#cells.setDurableSeq(journal.lastSeq(options.day));
+  }
+
+  /** Lets the journal's thread go first; without threads it has. */
+  #yield(): void {
+    if (this.#lane === null) this.#cells.yieldToJournal(YIELD_MS);
   }
 
   /** A bounded piece of work. False when there was nothing to do but wait. */
   step(): boolean {
-    const nowUs = this.#options.nowUs();
-    let didWork = this.#takeJournal(nowUs);
+    let didWork = this.#lane !== null && !this.#lane.isClosed && this.#lane.step();
+    didWork = this.#takeOrders() || didWork;
     if (this.isClosed) return true;
-    didWork = this.#commitIfDue(nowUs) || didWork;
+    const nowUs = this.#options.nowUs();
     didWork = this.#takeTape(STEP_FRAMES, nowUs) || didWork;
     didWork = this.#stepCheckpoint() || didWork;
     this.#keepTime(nowUs);
-    if (this.#isClosing() && !didWork) this.#finish(nowUs);
+    if (this.#closing !== null && !didWork) this.#finish(this.#closing);
     return didWork;
   }
 
   /** For tests of a full disk: room for the database again. */
   raiseJournalLimit(pages: number): void {
-    this.#journal.limitPages(pages);
+    this.#lane?.raiseLimit(pages);
   }
 
   report(report: StoreReport): void {
@@ -136,8 +140,8 @@ export class StoreCore {
     return {
       atUs: this.#options.nowUs(),
       durableSeq: this.#cells.durableSeq(),
-      commits: this.#journal.commits,
-      records: this.#records,
+      commits: this.#cells.commits(),
+      records: this.#cells.records(),
       tapeBytes: this.#tape.bytesWritten,
       tapeEvents: this.#tape.eventsWritten,
       tapeInputs: this.#tape.inputsWritten,
@@ -146,29 +150,20 @@ export class StoreCore {
       syncedInputNo: this.#syncedInputNo,
       repeatedInputs: this.#tape.repeatedInputs,
       tapeRingBytes: this.#tapeRing.stats().usedBytes,
-      journalRingBytes: this.#journalRing.stats().usedBytes,
+      journalRingBytes: new FrameRing(this.#options.channel.journal).stats().usedBytes,
       freeBytes: this.#files.freeBytes(this.#options.dataDir),
     };
   }
 
-  #takeJournal(nowUs: EpochUs): boolean {
+  #takeOrders(): boolean {
     let didWork = false;
-    while (this.#group.length < GROUP_MAX && this.#journalRing.next()) {
+    while (this.#orderRing.next()) {
       didWork = true;
-      const { tag, start, end, bytes } = this.#journalRing;
-      if (tag === JournalTag.record) {
-        const row = unpackRow(bytes, start, end);
-        if (row !== null) this.#addToGroup(row, nowUs);
-        this.#journalRing.release();
-        continue;
-      }
-      // An order to the worker holds for everything before it.
-      if (this.#group.length > 0 && !this.#commit(nowUs)) break;
+      const { tag, start, end, bytes } = this.#orderRing;
       const content = bytes.slice(start, end);
-      this.#journalRing.release();
+      this.#orderRing.release();
       this.#obey(tag, content);
     }
-    if (didWork) this.#cells.madeSpace();
     this.#writeExits();
     return didWork;
   }
@@ -181,19 +176,9 @@ export class StoreCore {
     if (!result.ok) this.report({ kind: 'exits', code: result.code, message: result.message });
   }
 
-  #isClosing(): boolean {
-    return !Number.isNaN(this.#closingSinceUs);
-  }
-
-  /** Records wait for company or for the disk. */
+  /** Work is under way that is looked at again soon. */
   get hasPending(): boolean {
-    return this.#group.length > 0 || this.#isClosing();
-  }
-
-  #addToGroup(row: JournalRow, nowUs: EpochUs): void {
-    if (this.#group.length === 0) this.#groupSinceUs = nowUs;
-    this.#group.push(row);
-    if (URGENT.has(row.kind)) this.#isUrgent = true;
+    return this.#closing !== null || this.#job !== null || (this.#lane?.hasPending ?? false);
   }
 
   #obey(tag: number, content: Uint8Array): void {
@@ -204,76 +189,21 @@ export class StoreCore {
     } else if (tag === JournalTag.syncTape) {
       this.#drainTape();
       this.#syncTape();
-    } else if (tag === JournalTag.close) this.#closingSinceUs = this.#options.nowUs();
-  }
-
-  #commitIfDue(nowUs: EpochUs): boolean {
-    if (this.#group.length === 0) return false;
-    const isDue =
-      this.#isUrgent ||
-      this.#isClosing() ||
-      this.#group.length >= GROUP_MAX ||
-      nowUs - this.#groupSinceUs >= GROUP_WAIT_US;
-    return isDue && this.#commit(nowUs);
-  }
-
-  /** True when the group is on disk. On failure it stays and is tried again after a while. */
-  #commit(nowUs: EpochUs): boolean {
-    if (nowUs < this.#retryAtUs) return false;
-    this.#tapeFirst();
-    const result = this.#journal.append(this.#options.day, this.#group);
-    if (!result.ok) {
-      this.#journalFailed(result.code, result.message, nowUs);
-      return false;
-    }
-    const last = this.#group.at(-1);
-    this.#records += this.#group.length;
-    this.#group = [];
-    this.#isUrgent = false;
-    this.#cells.setDurableSeq(last?.seq ?? 0);
-    this.#bell?.ring();
-    if (result.conflicts.length > 0) this.report({ kind: 'conflict', seqs: result.conflicts });
-    if (this.#retryAtUs !== 0) {
-      this.#retryAtUs = 0;
-      this.#cells.setJournalState('ok');
-      this.report({ kind: 'journal', state: 'ok', message: '', waiting: 0 });
-    }
-    return true;
-  }
-
-  /** Nothing is durable in the journal whose cause is not on the tape; but a tape that fails does not stop the journal. */
-  #tapeFirst(): void {
-    const { tapeBeforeJournal = 'sync' } = this.#options;
-    if (tapeBeforeJournal === 'off' || this.#hasTapeFailure) return;
-    this.#drainTape();
-    if (tapeBeforeJournal === 'sync' && this.#group.some(({ kind }) => kind === 'intent')) this.#syncTape();
-    else this.#took(this.#tape.flush());
-  }
-
-  #journalFailed(code: 'disk-full' | 'io-error', message: string, nowUs: EpochUs): void {
-    const isFirst = this.#retryAtUs === 0;
-    this.#retryAtUs = nowUs + RETRY_US;
-    this.#cells.setJournalState(code);
-    if (isFirst) this.report({ kind: 'journal', state: code, message, waiting: this.#group.length });
-    if (!/malformed|corrupt|not a database/i.test(message)) return;
-    this.#journal.close();
-    const opened = openJournal(journalOptions(this.#options));
-    if (!opened.ok) return;
-    this.#journal = opened.journal;
-    this.#retryAtUs = nowUs;
-    this.report({ kind: 'salvaged', journal: opened.report });
+    } else if (tag === JournalTag.close)
+      this.#closing = JSON.parse(decodeText(content, 0, content.length)) as LaneClosed;
   }
 
   /** Everything the kernel had put in the ring when this was called. */
   #drainTape(): void {
     const nowUs = this.#options.nowUs();
     const { pushed, popped } = this.#tapeRing.stats();
-    this.#takeTape((pushed - popped) >>> 0, nowUs);
+    this.#takeTape(((pushed - popped) >>> 0) - this.#tapeRing.held().frames, nowUs);
   }
 
   #takeTape(framesMax: number, nowUs: EpochUs): boolean {
     if (this.#hasTapeFailure && !this.#retryTape(nowUs)) return false;
     let frames = 0;
+    this.#yield();
     while (frames < framesMax && !this.#hasTapeFailure && this.#tapeRing.next()) {
       frames++;
       const { tag, start, end, stampUs } = this.#tapeRing;
@@ -283,10 +213,23 @@ export class StoreCore {
         this.#tape.addSymbols(definitions.symbols);
         this.#tape.addSets(definitions.sets);
       } else this.#takeInput(tag, start, end, stampUs);
-      this.#tapeRing.release();
+      this.#tapeRing.hold();
     }
-    if (frames > 0) this.#cells.madeSpace();
+    if (frames > 0) this.#giveBack();
     return frames > 0;
+  }
+
+  /** Frames go when what was in them is on the tape. A ring that is a quarter full of others does not wait for a full block. */
+  #giveBack(): void {
+    const { bytes } = this.#tapeRing.held();
+    if (!this.#hasTapeFailure && bytes > this.#tapeRing.stats().capacityBytes / 4) {
+      if (this.#isHeldUntilSynced) this.#syncTape();
+      else this.#took(this.#tape.flush());
+    }
+    if (this.#tape.hasPending) return;
+    if (this.#isHeldUntilSynced && this.#syncedInputNo < this.#tape.lastInputNo) return;
+    this.#tapeRing.releaseHeld();
+    this.#cells.madeSpace();
   }
 
   #takeMarket(start: number, end: number): void {
@@ -332,10 +275,22 @@ export class StoreCore {
   }
 
   #syncTape(): void {
+    this.#yield();
     const result = this.#tape.sync();
     if (result.ok) this.#syncedInputNo = this.#tape.lastInputNo;
     this.#took(result);
     this.#lastSyncUs = this.#options.nowUs();
+  }
+
+  /** Flushes; in the turn of the sync, syncs. */
+  #flushTape(nowUs: EpochUs): void {
+    const { flushEveryUs = 250_000, syncEveryUs = 1_000_000 } = this.#options;
+    if (this.#hasTapeFailure) return;
+    if (nowUs - this.#lastSyncUs >= syncEveryUs) this.#syncTape();
+    else if (nowUs - this.#lastFlushUs >= flushEveryUs) this.#took(this.#tape.flush());
+    else return;
+    this.#lastFlushUs = nowUs;
+    this.#giveBack();
   }
 
   #startCheckpoint(): void {
@@ -361,6 +316,7 @@ export class StoreCore {
   #stepCheckpoint(): boolean {
     if (this.#job === null) return false;
     const { job, order, startedUs } = this.#job;
+    this.#yield();
     const result = job.step();
     if (result === null) return true;
     this.#job = null;
@@ -373,94 +329,102 @@ export class StoreCore {
   }
 
   #keepTime(nowUs: EpochUs): void {
-    const { flushEveryUs = 250_000, syncEveryUs = 1_000_000 } = this.#options;
-    if (!this.#hasTapeFailure && nowUs - this.#lastFlushUs >= flushEveryUs) {
-      this.#lastFlushUs = nowUs;
-      this.#took(this.#tape.flush());
-    }
-    if (!this.#hasTapeFailure && nowUs - this.#lastSyncUs >= syncEveryUs) this.#syncTape();
+    this.#flushTape(nowUs);
     if (nowUs - this.#lastReportUs >= REPORT_EVERY_US) {
       this.#lastReportUs = nowUs;
       this.report({ kind: 'stats', stats: this.stats() });
     }
-    if (nowUs - this.#lastTidyUs >= TIDY_EVERY_US && this.#group.length === 0) {
+    if (nowUs - this.#lastTidyUs >= TIDY_EVERY_US && this.#closing === null) {
       this.#lastTidyUs = nowUs;
-      if (this.#journal.commits !== this.#commitsAtReport) this.#journal.tidy();
-      this.#commitsAtReport = this.#journal.commits;
+      const commits = this.#cells.commits();
+      if (commits !== this.#commitsAtTidy) tidyJournal(this.#options.dataDir);
+      this.#commitsAtTidy = commits;
     }
   }
 
-  /** Orderly end: everything written, indexed, synced and unlocked. A disk that stays full is not waited for for ever. */
-  #finish(nowUs: EpochUs): void {
-    const waiting = this.#group.length;
-    if (waiting > 0 && nowUs - this.#closingSinceUs < CLOSE_GRACE_US) return;
+  /** Orderly end, after the journal's: everything written, indexed, synced and unlocked. */
+  #finish({ waiting }: LaneClosed): void {
     this.#drainTape();
     const closed = this.#tape.close();
     if (closed.ok) this.#syncedInputNo = this.#tape.lastInputNo;
     this.#took(closed);
+    if (closed.ok && hasFront(this.#tape.folder)) removeFront(this.#files, this.#tape.folder);
     const stats = this.stats();
-    this.#journal.close();
     this.#guard.release();
-    if (waiting > 0)
-      this.report({
-        kind: 'journal',
-        state: 'overflow',
-        message: 'closed with records that could not be written',
-        waiting,
-      });
     this.report({ kind: 'closed', stats });
     this.isClosed = true;
     this.#cells.setLife(waiting > 0 ? 'failed' : 'closed');
   }
 }
 
-function journalOptions(options: StoreCoreOptions): Parameters<typeof openJournal>[0] {
-  return {
-    dataDir: options.dataDir,
-    nowUs: options.nowUs,
-    ...(options.files === undefined ? {} : { files: options.files }),
-    ...(options.journalPagesMax === undefined ? {} : { pagesMax: options.journalPagesMax }),
-  };
+const ORDER_WAIT_MS = 100;
+
+/** What the journal's thread found; it has been told to open. */
+function waitForLane(channel: StoreChannel): LaneOpened {
+  const cells = new StoreCells(channel.cells);
+  const orders = new FrameRing(channel.orders);
+  for (;;) {
+    const seen = cells.bell();
+    if (orders.next()) {
+      const opened = JSON.parse(decodeText(orders.bytes, orders.start, orders.end)) as LaneOpened;
+      orders.release();
+      return opened;
+    }
+    if (cells.life() === 'failed') return { ok: false, code: 'io-error', message: "the journal's thread ended" };
+    cells.waitWork(seen, ORDER_WAIT_MS);
+  }
 }
 
-/** Locks the folder, opens journal and tape, reports what was found. Null, with a `failed` report, when it cannot. */
-export function openStoreCore(options: StoreCoreOptions): StoreCore | null {
-  const cells = new StoreCells(options.channel.cells);
+/**
+ * On a disk without room the front of the tape is given up: this run will use its input numbers for other inputs. What was
+ * decided on it is then taken from the journal. '' when it was put on the tape.
+ */
+function giveUpOr(fold: () => void, folder: string, files: FileSystem): string {
+  try {
+    fold();
+    return '';
+  } catch (error) {
+    removeFront(files, folder);
+    return `${errorText(error)}; the last inputs before the end are lost`;
+  }
+}
+
+/**
+ * Locks the folder, makes the tape whole, opens journal and tape, reports what was found. Null, with a `failed` report, when
+ * it cannot. With `isAlone` the journal is opened and worked on here, else by its own thread.
+ */
+export function openStoreCore(options: StoreCoreOptions, isAlone = true): StoreCore | null {
+  const { channel, dataDir, day, nowUs, files } = options;
+  const cells = new StoreCells(channel.cells);
   const fail = (code: string, message: string): null => {
     const bytes = new TextEncoder().encode(JSON.stringify({ kind: 'failed', code, message } satisfies StoreReport));
-    new FrameRing(options.channel.reports).push(bytes, 0, bytes.length, 1, options.nowUs());
+    new FrameRing(channel.reports).push(bytes, 0, bytes.length, 1, nowUs());
     cells.setLife('failed');
     return null;
   };
-  const locked = takeStoreGuard(options.dataDir);
+  const locked = takeStoreGuard(dataDir);
   if (!locked.ok) return fail('in-use', locked.message);
-  const opened = openJournal(journalOptions(options));
-  if (!opened.ok) {
-    locked.guard.release();
-    return fail(opened.code, opened.message);
-  }
-  let tape: TapeWriter;
+  cells.setGuarded();
+  const lane = isAlone ? openJournalLane(options) : null;
+  let tape: TapeWriter | null = null;
+  let problem = '';
+  const tapeOptions = { dataDir, day, nowUs, ...(files === undefined ? {} : { files }) };
+  const given = giveUpOr(() => foldFront(tapeOptions), path.join(dataDir, 'tape', day), files ?? nodeFileSystem);
   try {
-    tape = new TapeWriter({
-      dataDir: options.dataDir,
-      day: options.day,
-      nowUs: options.nowUs,
-      ...(options.files === undefined ? {} : { files: options.files }),
-    });
+    tape = new TapeWriter({ ...tapeOptions, blockEventsMax: BLOCK_EVENTS });
   } catch (error) {
-    opened.journal.close();
-    locked.guard.release();
-    return fail('io-error', errorText(error));
+    problem = errorText(error);
   }
-  const core = new StoreCore(options, locked.guard, opened.journal, tape);
-  const lastSeq = opened.journal.lastSeq(options.day);
-  core.report({
-    kind: 'opened',
-    journal: opened.report,
-    lastSeq,
-    tapeDamage: tape.found,
-    lastInputNo: tape.foundInputNo,
-  });
+  const opened = waitForLane(channel);
+  if (!opened.ok || tape === null) {
+    lane?.abandon();
+    locked.guard.release();
+    return opened.ok ? fail('io-error', problem) : fail(opened.code, opened.message);
+  }
+  const core = new StoreCore(options, locked.guard, tape, lane);
+  const { lastSeq, report: journal } = opened;
+  if (given !== '') core.report({ kind: 'front', message: given });
+  core.report({ kind: 'opened', journal, lastSeq, tapeDamage: tape.found, lastInputNo: tape.foundInputNo });
   cells.setLife('open');
   return core;
 }

@@ -9,6 +9,7 @@ import { openJournalReader } from './journal-sqlite.ts';
 import type { StoreBundle } from './store-bundle.ts';
 import { bundleStore } from './store-bundle.ts';
 import { SAMPLE_DAY, temporaryFolder } from './store-samples.ts';
+import { foldFrontIfIdle } from './tape-fold.ts';
 import { TapeReader } from './tape-reader.ts';
 
 let bundle: StoreBundle;
@@ -75,6 +76,7 @@ describe('store under kill -9', () => {
       safeRecords = rows.length;
       const lastRecordInput = rows.at(-1)?.inputNo ?? 0;
       journal?.close();
+      foldFrontIfIdle(dataDir, SAMPLE_DAY);
       const tape = new TapeReader({ dataDir, day: SAMPLE_DAY });
       let last = 0;
       for (let input = tape.next(); input !== null; input = tape.next()) {

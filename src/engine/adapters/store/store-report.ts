@@ -38,6 +38,8 @@ export type StoreReport =
   /** The journal cannot be written, or can again. `waiting` records are held and tried again. */
   | { readonly kind: 'journal'; readonly state: StoreState; readonly message: string; readonly waiting: number }
   | { readonly kind: 'tape'; readonly state: StoreState; readonly message: string }
+  /** The copy of what is not on the tape yet cannot be written; '' when it can again. */
+  | { readonly kind: 'front'; readonly message: string }
   /** The database was found damaged while in use and was put aside. */
   | { readonly kind: 'salvaged'; readonly journal: JournalOpenReport }
   /** Records handed in again with other content than on disk; the ones on disk stay. */

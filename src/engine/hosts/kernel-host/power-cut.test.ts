@@ -15,6 +15,7 @@ import { openJournal } from '../../adapters/store/journal-sqlite.ts';
 import { createStoreChannel } from '../../adapters/store/store-channel.ts';
 import { StoreClient } from '../../adapters/store/store-client.ts';
 import { openStoreCore } from '../../adapters/store/store-core.ts';
+import { foldFrontIfIdle } from '../../adapters/store/tape-fold.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import { FrameDecoder } from '../../feeds/frame-decoder.ts';
 import { toRow } from '../../journal/journal-record.ts';
@@ -40,11 +41,14 @@ function tradeUntilCut(
   stretch: SimStretch,
   dataDir: string,
   to: number,
+  tapeBeforeJournal: 'sync' | 'write',
 ): { told: number; sent: string[]; inputNo: number } {
   const sent: string[] = [];
+  let newest: JournalRecord | null = null;
   const tap = new JournalTap((record) => {
     const { event } = record.body as { event?: { kind: string } };
     if (record.kind === 'order' && event?.kind === 'sent') sent.push(record.id);
+    if (record.kind === 'intent') newest = record;
   });
   const { kernel, symbols, conditions } = createOfflineKernel(stretch.config, tap);
   const channel = createStoreChannel({ checkpointBytesMax: 64 << 20 });
@@ -57,6 +61,7 @@ function tradeUntilCut(
     day,
     nowUs: () => (clockUs += 2_000),
     files: disk.files,
+    tapeBeforeJournal,
     syncEveryUs: 3_000_000,
   });
   if (core === null) throw new Error('the store did not open');
@@ -68,7 +73,11 @@ function tradeUntilCut(
   const decoder = new FrameDecoder(symbols, conditions);
   const batch = createEventBatch();
   let nowMs = performance.now();
-  for (let at = 0; at < to; at++) {
+  /** With a real market: once an intent is on the medium and what it was decided on is not. */
+  const isTime = (): boolean =>
+    tapeBeforeJournal === 'sync' ||
+    (newest !== null && newest.seq <= client.durableSeq() && newest.inputNo > client.tapeProgress().syncedInputNo);
+  for (let at = 0; at < stretch.inputs.length && (at < to || !isTime()); at++) {
     const input = stretch.inputs[at];
     if (input === undefined || input.tag !== FeedTag.vendorJson) continue;
     decoder.start(input.bytes, 0, input.bytes.length);
@@ -121,6 +130,7 @@ describe(`power cuts, seed ${SEED}`, () => {
   /** Inputs that the cuts took, and restarts that had a checkpoint: without any the test would say nothing. */
   let cutInputs = 0;
   let checkpoints = 0;
+  let journalAhead = 0;
   beforeAll(async () => {
     stretch = await simStretch({ seed: SEED, symbols: 60, rate: 700, start: '09:29', minutes: 2 });
   }, 60_000);
@@ -130,10 +140,13 @@ describe(`power cuts, seed ${SEED}`, () => {
     const { day, run } = stretch.config;
     const to = Math.floor(stretch.inputs.length * (0.55 + 0.4 * rng.next()));
     const running = path.join(folder, `running-${n}`);
-    const { told, sent, inputNo } = tradeUntilCut(stretch, running, to);
+    // As with simulated time, where the front of the tape is synced before an order leaves; then as with a real market.
+    const mode = n === 0 ? 'sync' : 'write';
+    const { told, sent, inputNo } = tradeUntilCut(stretch, running, to, mode);
     // The old process still holds its locks; the machine that starts again has only the files.
     const dataDir = path.join(folder, `after-${n}`);
     fs.cpSync(running, dataDir, { recursive: true, filter: (file) => !file.endsWith('store.lock') });
+    foldFrontIfIdle(dataDir, day);
     const rows = rowsOf(dataDir, day);
 
     // Nothing that anybody relied on is gone, and nothing is there twice.
@@ -180,6 +193,21 @@ describe(`power cuts, seed ${SEED}`, () => {
       exits: readExits(dataDir),
       replaces: null,
     });
+    const lastIntentInput = rows.reduce(
+      (last, { kind, inputNo: at }) => (kind === 'intent' ? Math.max(last, at) : last),
+      0,
+    );
+    if (mode === 'sync')
+      expect(lastInputNo ?? 0, 'an intent outlives its cause').toBeGreaterThanOrEqual(lastIntentInput);
+    if (rows.length >= kernel.journal.nextSeq) {
+      journalAhead++;
+      // The end of the tape is gone: a gap that is shown, and nothing is sent before the broker was asked.
+      expect(takeover?.adoption.gapFromUs).toBe(kernel.nowUs);
+      expect(takeover?.sentence).toContain('the tape lost its end');
+      expect(takeover?.records.map(({ seq }) => seq)).toEqual(
+        Array.from({ length: rows.length - kernel.journal.nextSeq + 1 }, (_, i) => kernel.journal.nextSeq + i),
+      );
+    }
     if (takeover !== null)
       kernel.accept({
         kind: 'command',
@@ -207,6 +235,7 @@ describe(`power cuts, seed ${SEED}`, () => {
   it('took something in those cuts', () => {
     expect(cutInputs).toBeGreaterThan(0);
     expect(checkpoints).toBeGreaterThan(0);
+    expect(journalAhead, 'a journal that outlived its tape').toBeGreaterThan(0);
   });
 });
 

@@ -6,6 +6,7 @@ import type { CheckpointChoice } from '../../adapters/store/checkpoint-files.ts'
 import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
 import type { Journal } from '../../adapters/store/journal-sqlite.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
+import { foldFrontIfIdle } from '../../adapters/store/tape-fold.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import type { TapeDamage } from '../../adapters/store/tape-scan.ts';
 import { decodeJson } from '../../lib/json-bytes.ts';
@@ -53,6 +54,7 @@ export const FRESH: RecoveryReport = {
 
 /** The configuration the day was begun with, null when the day has no tape yet. */
 export function recordedConfig(dataDir: string, day: string): KernelConfig | null {
+  foldFrontIfIdle(dataDir, day);
   const reader = new TapeReader({ dataDir, day });
   reader.seek({});
   const first = reader.next();

@@ -20,6 +20,10 @@ export function tellOfStore(report: StoreReport, say: (severity: Severity, text:
         `${report.kind} ${report.state}${report.message === '' ? '' : `: ${report.message}`}`,
       );
       return;
+    case 'front':
+      if (report.message === '') say('notice', 'the front of the tape can be written again');
+      else say('danger', `the front of the tape cannot be written: ${report.message}`);
+      return;
     case 'conflict':
       say(
         'danger',
