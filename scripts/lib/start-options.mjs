@@ -22,7 +22,7 @@ const HELP = `usage: npm start [-- options]
   --browser            serve the workstation to the browser even where Electron could run
   --electron           try to download Electron again after a failed download
   --no-open            print the address only, open no browser
-  --feed FEED          sim (default), massive, massive:ws://HOST:PORT, replay:DIR@DAY
+  --feed FEED          sim (default), massive, massive:ws://HOST:PORT, replay:DIR@DAY, scaled:DIR@DAY
   --broker BROKER      paper (default), ibkr:paper, ibkr:live
   --data-dir DIR       where the days are kept
   --speed X            how fast a replay or the simulated market runs

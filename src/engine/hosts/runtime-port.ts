@@ -15,7 +15,7 @@ export interface CheckpointPace {
 
 export interface EngineOptions {
   readonly dataDir: string;
-  /** `sim`, `massive`, `massive:ws://host:port`, `replay:DIR@DAY`; already checked by feed-spec.ts. */
+  /** `sim`, `massive`, `massive:ws://host:port`, `replay:DIR@DAY`, `scaled:DIR@DAY`; already checked by feed-spec.ts. */
   readonly feed: string;
   /** `paper`, `ibkr:paper`, `ibkr:live`. */
   readonly broker: string;

@@ -52,7 +52,7 @@ export type FeedNotice =
     }
   | { readonly kind: 'heartbeat'; readonly atUs: EpochUs; readonly frames: number; readonly bytes: number };
 
-/** `sim`, `massive`, `massive:ws://host:port`, `replay:DIR@DAY`, after parsing. */
+/** `sim`, `massive`, `massive:ws://host:port`, `replay:DIR@DAY`, `scaled:DIR@DAY`, after parsing. */
 export type FeedSpec =
   | {
       readonly kind: 'sim';
@@ -62,4 +62,11 @@ export type FeedSpec =
       readonly speed: number;
     }
   | { readonly kind: 'massive'; readonly url: string; readonly restUrl: string }
-  | { readonly kind: 'replay'; readonly dir: string; readonly day: string; readonly speed: number };
+  | {
+      readonly kind: 'replay';
+      readonly dir: string;
+      readonly day: string;
+      readonly speed: number;
+      /** The real streams under many names, for load; absent for the day as it was. */
+      readonly scaled?: { readonly symbols: number; readonly rate: number | null };
+    };

@@ -12,6 +12,8 @@ import { simReference } from '../../sim/market/reference.ts';
 import type { MarketSource } from './market-source.ts';
 import { openReplay, recordedBars, recordedDayBefore } from './replay-source.ts';
 import type { DailyBar, RestListing, RestMarket } from './rest-market.ts';
+import type { ScaledOptions } from './scaled-source.ts';
+import { openScaled } from './scaled-source.ts';
 import { SimSource } from './sim-source.ts';
 
 export const SYMBOLS_MAX = 20_480;
@@ -109,18 +111,50 @@ export async function createReplayStage(
     names: replay.names,
     conditions: replay.conditions,
     startUs: firstUs - (firstUs % 1_000_000),
-    listings: () =>
-      replay.names.map((name, i): RestListing => ({
-        name,
-        type: 'CS',
-        tape: replay.tapes[i] as number,
-        mic: MIC_OF_TAPE[replay.tapes[i] as number] ?? 'XNYS',
-      })),
+    listings: () => replay.names.map((name, i) => listingOf(name, replay.tapes[i] as number)),
     dayAt: () => replay.source.dayName,
     previousClose: (date) => (symbol) => (date === days[0] ? closes.get(replay.names[symbol] as string) : undefined),
     daily: (date) => (date < replay.source.dayName ? daily(date) : []),
     timeOffsetMs: offsetMs,
   });
+}
+
+/** The stage of a recorded day under many names, or one sentence saying why there is none. */
+export async function createScaledStage(
+  dir: string,
+  day: string,
+  options: ScaledOptions,
+  timeOffsetMs: (firstUs: number) => number,
+): Promise<Stage | string> {
+  const hours = marketDay(day);
+  const offsetMs = hours === undefined ? 0 : timeOffsetMs(hours.openUs);
+  const market = await openScaled(dir, day, options, offsetMs);
+  if (typeof market === 'string') return market;
+  const { source, writer, names, tapes, conditions, openUs } = market;
+  const closes = new Map((await market.reference()).map((row) => [row.name, row]));
+  return assemble({
+    source,
+    writer,
+    names,
+    conditions,
+    startUs: openUs,
+    listings: () => names.map((name, i) => listingOf(name, tapes[i] as number)),
+    dayAt: () => day,
+    previousClose: () => (symbol) => closes.get(names[symbol] as string)?.previousClose,
+    daily: (date) =>
+      date >= day
+        ? []
+        : names.map((name) => {
+            const close = closes.get(name)?.previousClose ?? 0;
+            const volume = closes.get(name)?.averageVolume ?? 0;
+            return { name, open: close, high: close, low: close, close, volume };
+          }),
+    timeOffsetMs: offsetMs,
+  });
+}
+
+function listingOf(name: string, tape: number): RestListing {
+  return { name, type: 'CS', tape, mic: MIC_OF_TAPE[tape] ?? 'XNYS' };
 }
 
 const MIC_OF_TAPE: Readonly<Record<number, string>> = { 1: 'XNYS', 2: 'ARCX', 3: 'XNAS' };

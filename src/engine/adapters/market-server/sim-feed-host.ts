@@ -8,6 +8,7 @@ import { FeedTag } from '../../ports/feed.ts';
 import { FrameWriter } from '../../sim/market/frame-writer.ts';
 import { marketDay } from '../../sim/market/market-days.ts';
 import { openReplay } from './replay-source.ts';
+import { openScaled } from './scaled-source.ts';
 import type { FeedFault } from './sim-feed.ts';
 import { QUANTUM_US, SimFeed } from './sim-feed.ts';
 import { SimSnapshots, SimSource } from './sim-source.ts';
@@ -100,6 +101,13 @@ async function openReplayFeed(
 ): Promise<SimFeed | string> {
   const day = marketDay(spec.day);
   if (day === undefined) return `the market was closed on '${spec.day}'; name a trading day as YYYY-MM-DD.`;
+  if (spec.scaled !== undefined) {
+    const scaled = await openScaled(spec.dir, spec.day, spec.scaled);
+    if (typeof scaled === 'string') return scaled;
+    const { source, writer, openUs } = scaled;
+    const { speed } = spec;
+    return new SimFeed({ source, writer, ring, startUs: openUs, speed, resumeAfterUs: options.resumeAfterUs ?? null });
+  }
   const replay = await openReplay(spec.dir, [spec.day]);
   if (typeof replay === 'string') return replay;
   const firstUs = replay.source.quietUntilUs(0);

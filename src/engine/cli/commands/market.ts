@@ -4,7 +4,12 @@ import { NO_FAULTS, parseFaults } from '../../adapters/market-server/fault-plan.
 import type { MarketServer, ServerStatus } from '../../adapters/market-server/market-server.ts';
 import { startMarketServer } from '../../adapters/market-server/market-server.ts';
 import type { Stage } from '../../adapters/market-server/market-stage.ts';
-import { SYMBOLS_MAX, createReplayStage, createSimStage } from '../../adapters/market-server/market-stage.ts';
+import {
+  SYMBOLS_MAX,
+  createReplayStage,
+  createScaledStage,
+  createSimStage,
+} from '../../adapters/market-server/market-stage.ts';
 import { DEFAULT_START, simStart } from '../../adapters/market-server/sim-start.ts';
 import { loadSymbols } from '../../adapters/market-server/symbol-resource.ts';
 import type { CliCommand, CliContext, CliValues } from '../command.ts';
@@ -20,7 +25,7 @@ export const market: CliCommand = {
     rate: {
       type: 'string',
       value: 'EVENTS_PER_S',
-      help: 'average events a simulated second; the natural day when absent',
+      help: 'average events a simulated second (also with --scaled); the natural day when absent',
     },
     seed: { type: 'string', value: 'N', help: 'seed of the simulated market (1)' },
     start: {
@@ -34,6 +39,7 @@ export const market: CliCommand = {
       help: 'YYYY-MM-DD; with --replay also A..B; the latest trading day when absent',
     },
     replay: { type: 'string', value: 'FLATFILES_DIR', help: 'replay recorded days instead of simulating' },
+    scaled: { type: 'string', value: 'N', help: 'with --replay: the streams of the day under N names, for load' },
     speed: { type: 'string', value: 'X', help: 'simulated seconds a second (1); 0 = as fast as the clients read' },
     stamp: {
       type: 'string',
@@ -87,13 +93,16 @@ async function openStage(values: CliValues, seed: number, stampsNow: boolean): P
   const offset = (startUs: number): number => (stampsNow ? Math.round((nowUs - startUs) / 1000) : 0);
   const replay = text(values, 'replay');
   if (replay !== undefined) {
-    for (const name of ['symbols', 'rate', 'start'])
+    const isScaled = values['scaled'] !== undefined;
+    for (const name of ['symbols', 'start', ...(isScaled ? [] : ['rate'])])
       if (values[name] !== undefined)
         throw new UsageError(`--${name} belongs to a simulated market and cannot be used with --replay.`);
+    if (isScaled) return openScaledStage(replay, values, offset);
     const stage = await createReplayStage(replay, daysOf(replay, text(values, 'day')), offset);
     if (typeof stage === 'string') throw new FailureError(stage);
     return stage;
   }
+  if (values['scaled'] !== undefined) throw new UsageError('--scaled needs --replay FLATFILES_DIR.');
   const count = number(values, 'symbols', 5500, 1, SYMBOLS_MAX);
   const rate = values['rate'] === undefined ? null : number(values, 'rate', 0, 0.1, 10_000_000);
   const start = simStart(nowUs, text(values, 'day'), text(values, 'start'));
@@ -106,6 +115,16 @@ async function openStage(values: CliValues, seed: number, stampsNow: boolean): P
     rate,
     timeOffsetMs: offset(start.startUs),
   });
+}
+
+async function openScaledStage(dir: string, values: CliValues, offset: (startUs: number) => number): Promise<Stage> {
+  const day = text(values, 'day');
+  if (day === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new UsageError('--scaled needs --day YYYY-MM-DD.');
+  const symbols = Math.round(number(values, 'scaled', 5500, 1, SYMBOLS_MAX));
+  const rate = values['rate'] === undefined ? null : number(values, 'rate', 0, 0.1, 10_000_000);
+  const stage = await createScaledStage(dir, day, { symbols, rate }, offset);
+  if (typeof stage === 'string') throw new FailureError(stage);
+  return stage;
 }
 
 /** `D` or `A..B`: for a range the days the folder holds. */

@@ -24,7 +24,11 @@ export const serve: CliCommand = {
     'allow-remote': { type: 'boolean', help: 'let other machines reach it: the connection is not encrypted' },
     token: { type: 'string', value: 'TEXT', help: 'the secret in the address (default: a new random one)' },
     'data-dir': { type: 'string', value: 'DIR', help: 'where the days are kept' },
-    feed: { type: 'string', value: 'FEED', help: 'sim (default), massive, massive:ws://HOST:PORT, replay:DIR@DAY' },
+    feed: {
+      type: 'string',
+      value: 'FEED',
+      help: 'sim (default), massive, massive:ws://HOST:PORT, replay:DIR@DAY, scaled:DIR@DAY',
+    },
     broker: { type: 'string', value: 'BROKER', help: 'paper (default), ibkr:paper, ibkr:live' },
     speed: { type: 'string', value: 'X', help: 'how fast a replay or the simulated market runs (default 1)' },
     seed: { type: 'string', value: 'N', help: 'of the simulated market (default 1)' },

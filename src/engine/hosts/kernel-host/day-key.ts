@@ -34,7 +34,9 @@ export function marketOf(feed: FeedSpec, broker: string): string {
     case 'sim':
       return `sim seed=${feed.seed} symbols=${feed.symbols} rate=${feed.rate ?? 'natural'} broker=${broker}`;
     case 'replay':
-      return `replay ${feed.dir}@${feed.day} broker=${broker}`;
+      return feed.scaled === undefined
+        ? `replay ${feed.dir}@${feed.day} broker=${broker}`
+        : `scaled ${feed.dir}@${feed.day} symbols=${feed.scaled.symbols} rate=${feed.scaled.rate ?? 'natural'} broker=${broker}`;
     case 'massive':
       return `massive ${feed.url} broker=${broker}`;
   }

@@ -1,4 +1,4 @@
-/** The text after `--feed`, parsed: sim | massive | massive:ws://host:port | replay:DIR@DAY. */
+/** The text after `--feed`, parsed: sim | massive | massive:ws://host:port | replay:DIR@DAY | scaled:DIR@DAY. */
 import type { FeedSpec } from '../../ports/feed.ts';
 
 export const MASSIVE_URL = 'wss://socket.massive.com/stocks';
@@ -23,10 +23,13 @@ export function parseFeedSpec(text: string, settings: FeedSettings): FeedSpec | 
     const rest = `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}`;
     return { kind: 'massive', url: url.href, restUrl: rest };
   }
-  if (text.startsWith('replay:')) {
-    const match = /^replay:(.+)@(\d{4}-\d{2}-\d{2})$/.exec(text);
-    if (match === null) return `feed '${text}' must be written replay:FOLDER@YYYY-MM-DD.`;
-    return { kind: 'replay', dir: match[1] as string, day: match[2] as string, speed: settings.speed };
+  const recorded = /^(replay|scaled):/.exec(text)?.[1];
+  if (recorded !== undefined) {
+    const match = /^(?:replay|scaled):(.+)@(\d{4}-\d{2}-\d{2})$/.exec(text);
+    if (match === null) return `feed '${text}' must be written ${recorded}:FOLDER@YYYY-MM-DD.`;
+    const { speed, symbols, rate } = settings;
+    const day = { kind: 'replay', dir: match[1] as string, day: match[2] as string, speed } as const;
+    return recorded === 'replay' ? day : { ...day, scaled: { symbols, rate } };
   }
-  return `there is no feed '${text}'; use sim, massive, massive:ws://HOST:PORT or replay:FOLDER@YYYY-MM-DD.`;
+  return `there is no feed '${text}'; use sim, massive, massive:ws://HOST:PORT replay:FOLDER@YYYY-MM-DD or scaled:FOLDER@YYYY-MM-DD.`;
 }

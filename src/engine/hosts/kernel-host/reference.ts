@@ -1,5 +1,7 @@
 /** Reference data a day starts with: names in the order of their ids, previous closes, usual volumes. */
 import { recordedBars, recordedDayBefore } from '../../adapters/market-server/replay-source.ts';
+import type { ScaledOptions } from '../../adapters/market-server/scaled-source.ts';
+import { openScaled } from '../../adapters/market-server/scaled-source.ts';
 import { simStart } from '../../adapters/market-server/sim-start.ts';
 import { loadSymbols } from '../../adapters/market-server/symbol-resource.ts';
 import { FailureError } from '../../cli/command.ts';
@@ -22,11 +24,19 @@ export async function loadReference(
       );
     }
     case 'replay':
-      return replayReference(feed.dir, feed.day);
+      return feed.scaled === undefined
+        ? replayReference(feed.dir, feed.day)
+        : scaledReference(feed.dir, feed.day, feed.scaled);
     case 'massive':
       // The vendor's comes over REST and may come late: vendor-market.ts.
       return [];
   }
+}
+
+async function scaledReference(dir: string, day: string, scaled: ScaledOptions): Promise<readonly ReferenceRow[]> {
+  const market = await openScaled(dir, day, scaled);
+  if (typeof market === 'string') throw new FailureError(market);
+  return market.reference();
 }
 
 /** The recorded day before gives the previous closes, and its volume stands for a usual day's. */
