@@ -77,14 +77,14 @@ const SMALL_SCREEN = row(
 
 const WIDE_SCREEN = row(
   [
-    46,
+    44,
     column(
       [66, tabs('market', 'charts-wall', 'first-run')],
       [34, tabs('positions', 'working-orders', 'closed-trades', 'day-stats')],
     ),
   ],
-  [38, column([66, tabs('symbol', 'trade-page', ...PAGES)], [34, tabs('console')])],
-  [16, column([50, tabs('scanner', 'near-misses')], [50, tabs('watch-lists')])],
+  [37, column([66, tabs('symbol', 'trade-page', ...PAGES)], [34, tabs('console')])],
+  [19, column([50, tabs('scanner', 'near-misses')], [50, tabs('watch-lists')])],
 );
 
 const TALL_SCREEN = column(

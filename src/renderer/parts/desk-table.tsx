@@ -3,9 +3,14 @@
  * Arrow keys move along the rows, Enter picks one. Nothing moves when a number changes width.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { useStore } from 'zustand';
+import { useContextMenu } from '../app/context-menu.tsx';
+import { copyText } from '../app/copy-text.ts';
 import { useServices } from '../app/services.ts';
+import { downloadText, type CsvCell } from '../format/csv.ts';
+import { countText } from '../format/number.ts';
+import { tableCsv } from './desk-file.ts';
 import { sortedRows, type Sort } from './table-sort.ts';
 import { useSize } from './use-size.ts';
 import './desk-table.css';
@@ -23,6 +28,8 @@ export interface DeskColumn<Row> {
   readonly dropsBelow?: number;
   /** What the column sorts by; absent: it does not sort. */
   readonly value?: (row: Row) => number | string;
+  /** What a file holds, in units of people; absent: what it sorts by, or nothing. */
+  readonly csv?: (row: Row) => CsvCell;
   readonly cell: (row: Row) => ReactNode;
 }
 
@@ -80,8 +87,28 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
       const next = at < 0 ? 0 : Math.min(sorted.length - 1, Math.max(0, at + step));
       setFocused(rowKey(sorted[next] as Row));
       virtual.scrollToIndex(next);
-    } else return;
+    } else if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && at >= 0 && isNothingSelected())
+      copyText(rowText(scroller.current, focused));
+    else return;
     event.preventDefault();
+  };
+  const [menu, openMenu] = useContextMenu();
+  const onContextMenu = (event: MouseEvent): void => {
+    const target = event.target as HTMLElement;
+    const key = target.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? focused;
+    const row = sorted.find((candidate) => rowKey(candidate) === key);
+    const cell = target.closest<HTMLElement>('.desk-rows .desk-cell')?.textContent?.trim() ?? '';
+    openMenu(event, props.label, [
+      ...(cell === '' ? [] : [{ label: `Copy “${shortened(cell)}”`, run: () => void copyText(cell) }]),
+      ...(row === undefined
+        ? []
+        : [{ label: 'Copy row', keys: 'Ctrl C', run: () => void copyText(rowText(scroller.current, key)) }]),
+      {
+        label: `Export ${countText(sorted.length)} rows as CSV`,
+        isGroupStart: row !== undefined,
+        run: () => downloadText(`drover-${props.testId}.csv`, tableCsv(props.columns, sorted)),
+      },
+    ]);
   };
   return (
     <div
@@ -93,7 +120,9 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
       aria-rowcount={sorted.length + 1}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
     >
+      {menu}
       <div className="desk-sheet" style={{ minWidth: least + 16 }}>
         <TableHead columns={columns} sort={sort} onSort={props.onSort} template={template} />
         {sorted.length > 0 && (
@@ -147,6 +176,20 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
       {sorted.length === 0 && <div className="empty desk-empty">{props.empty}</div>}
     </div>
   );
+}
+
+/** What is marked with the pointer is copied by the browser. */
+const isNothingSelected = (): boolean => (getSelection()?.toString() ?? '') === '';
+
+const shortened = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
+
+/** The cells of a row as they stand on screen, between tabs; '' when it is not drawn. */
+function rowText(host: HTMLElement | null, key: string | undefined): string {
+  const row = [...(host?.querySelectorAll<HTMLElement>('.desk-row[data-row]') ?? [])].find(
+    ({ dataset }) => dataset['row'] === key,
+  );
+  const cells = [...(row?.querySelectorAll<HTMLElement>('.desk-cell:not([data-col="actions"])') ?? [])];
+  return cells.map((cell) => cell.textContent?.trim() ?? '').join('\t');
 }
 
 interface TableHeadProps<Row> {

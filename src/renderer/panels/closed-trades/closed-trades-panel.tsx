@@ -9,6 +9,7 @@ import { amountText, HALF_CENT, microPriceText, toneOf } from '../../format/mone
 import { countText, signedText } from '../../format/number.ts';
 import { spanText } from '../../format/span.ts';
 import { dateText, timeExplained, timeText } from '../../format/time.ts';
+import { dollarsCell, timeCell } from '../../parts/desk-file.ts';
 import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
 import { Result } from '../../parts/figure.tsx';
 import { useOnScreen } from '../../parts/seen-topic.ts';
@@ -135,6 +136,7 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     width: 94,
     isText: true,
     value: ({ closedUs }) => closedUs,
+    csv: ({ closedUs }) => timeCell(closedUs),
     cell: ({ closedUs }) => (
       <time className="figure quiet" title={timeExplained(closedUs)}>
         {timeText(closedUs)}
@@ -182,6 +184,7 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     explain: 'Average price paid',
     width: 70,
     value: ({ entry }) => entry,
+    csv: ({ entry }) => dollarsCell(entry),
     cell: ({ entry }) => <span className="entry-price">{microPriceText(entry)}</span>,
   },
   {
@@ -190,6 +193,7 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     explain: 'Average price sold at',
     width: 70,
     value: ({ exit }) => exit,
+    csv: ({ exit }) => dollarsCell(exit),
     cell: ({ exit }) => microPriceText(exit),
   },
   {
@@ -199,6 +203,7 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     width: 66,
     dropsBelow: 640,
     value: ({ closedUs, openedUs }) => closedUs - openedUs,
+    csv: ({ closedUs, openedUs }) => (closedUs - openedUs) / 1e6,
     cell: ({ closedUs, openedUs }) => <span className="figure">{spanText(closedUs - openedUs)}</span>,
   },
   {
@@ -208,6 +213,7 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     width: 56,
     dropsBelow: 700,
     value: ({ costs }) => costs,
+    csv: ({ costs }) => dollarsCell(costs),
     cell: ({ costs }) => <span className="figure quiet">{amountText(costs)}</span>,
   },
   {
@@ -216,6 +222,7 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     explain: 'What it brought in dollars after commissions and fees',
     width: 72,
     value: ({ pnlNet }) => pnlNet,
+    csv: ({ pnlNet }) => dollarsCell(pnlNet),
     cell: ({ pnlNet }) => <Result micros={pnlNet} />,
   },
   {

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { amountText } from '../../format/money.ts';
 import { countText, fixedText } from '../../format/number.ts';
 import { spanText } from '../../format/span.ts';
+import { dollarsCell } from '../../parts/desk-file.ts';
 import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
 import { Result } from '../../parts/figure.tsx';
 import { SymbolLink } from '../../parts/symbol-link.tsx';
@@ -59,6 +60,7 @@ function columnsOf(grouping: GroupTableProps['grouping'], widest: number): reado
       explain: 'What they brought after commissions and fees, dollars',
       width: 84,
       value: ({ statistics }) => statistics.net,
+      csv: ({ statistics }) => dollarsCell(statistics.net),
       cell: ({ statistics }) => <Result micros={statistics.net} />,
     },
     {
@@ -103,6 +105,7 @@ function columnsOf(grouping: GroupTableProps['grouping'], widest: number): reado
       explain: 'Net result of a trade on average',
       width: 66,
       value: ({ statistics }) => statistics.expectancy,
+      csv: ({ statistics }) => dollarsCell(statistics.expectancy),
       cell: ({ statistics }) => <Result micros={statistics.expectancy} />,
     },
     {
@@ -111,6 +114,7 @@ function columnsOf(grouping: GroupTableProps['grouping'], widest: number): reado
       explain: 'Average time held',
       width: 70,
       value: ({ statistics }) => statistics.averageHoldUs,
+      csv: ({ statistics }) => statistics.averageHoldUs / 1e6,
       cell: ({ statistics }) => <span className="figure quiet">{spanText(statistics.averageHoldUs)}</span>,
     },
     {
@@ -119,6 +123,7 @@ function columnsOf(grouping: GroupTableProps['grouping'], widest: number): reado
       explain: 'Commissions and fees, dollars',
       width: 66,
       value: ({ statistics }) => statistics.costs,
+      csv: ({ statistics }) => dollarsCell(statistics.costs),
       cell: ({ statistics }) => <span className="figure quiet">{amountText(statistics.costs)}</span>,
     },
   ];

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import type { NearMissRow } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { timeExplained, timeText } from '../../format/time.ts';
+import { timeCell } from '../../parts/desk-file.ts';
 import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
 import { useOnScreen, useSeenTopic } from '../../parts/seen-topic.ts';
 import { SymbolLink } from '../../parts/symbol-link.tsx';
@@ -63,6 +64,7 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     width: 96,
     isText: true,
     value: ({ atUs }) => atUs,
+    csv: ({ atUs }) => timeCell(atUs),
     cell: ({ atUs }) => (
       <time className="figure quiet" title={timeExplained(atUs)}>
         {timeText(atUs)}
@@ -83,6 +85,7 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     title: 'Strategy',
     explain: 'Which strategy nearly bought it',
     width: 110,
+    dropsBelow: 560,
     isText: true,
     value: ({ strategy }) => strategy,
     cell: ({ strategy }) => <span className="quiet">{strategy}</span>,
@@ -92,8 +95,10 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     title: 'Passed',
     explain: 'Gates that passed, of all; filled marks passed',
     width: 108,
+    dropsBelow: 440,
     isText: true,
     value: ({ failed, gates }) => gates - failed,
+    csv: ({ failed, gates }) => `${gates - failed}/${gates}`,
     cell: ({ failed, gates }) => (
       <span className="gate-dots" role="img" aria-label={`${gates - failed} of ${gates} gates passed`}>
         {Array.from({ length: Math.min(gates, 12) }, (_, i) => (
@@ -106,10 +111,11 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     id: 'gate',
     title: 'Stopped by',
     explain: 'The gate that failed, its value against its threshold',
-    width: 260,
+    width: 180,
     grow: 1,
     isText: true,
     value: ({ gate }) => gate.name,
+    csv: ({ gate }) => `${gate.name} ${ruleComparison(gate)}`,
     cell: ({ gate }) => (
       <span className="gate-words">
         <span>{gate.name}</span>

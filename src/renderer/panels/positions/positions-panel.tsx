@@ -6,6 +6,7 @@ import { useServices } from '../../app/services.ts';
 import { HALF_CENT, microPriceText, toneOf } from '../../format/money.ts';
 import { countText, priceText, signedText } from '../../format/number.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { dollarsCell, timeCell } from '../../parts/desk-file.ts';
 import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
 import { EngineSpan } from '../../parts/engine-time.tsx';
 import { Fade, Result } from '../../parts/figure.tsx';
@@ -119,6 +120,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       explain: 'Average price paid a share, without commissions',
       width: 68,
       value: ({ entry }) => entry,
+      csv: ({ entry }) => dollarsCell(entry),
       cell: ({ entry }) => <span className="entry-price">{microPriceText(entry)}</span>,
     },
     {
@@ -144,6 +146,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       explain: 'What it would bring in dollars if sold at the bid now, all commissions and fees of both ways included',
       width: 72,
       value: ({ pnlNet }) => pnlNet,
+      csv: ({ pnlNet }) => dollarsCell(pnlNet),
       cell: ({ pnlNet }) => (
         <Fade value={pnlNet}>
           <Result micros={pnlNet} />
@@ -169,6 +172,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       explain: 'Time since the first fill',
       width: 66,
       value: ({ openedUs }) => -openedUs,
+      csv: ({ openedUs }) => timeCell(openedUs),
       cell: ({ openedUs }) => <EngineSpan us={openedUs} way="since" className="figure" />,
     },
     {
@@ -178,6 +182,7 @@ function columnsOf(actions: DeskActions, onMove: (tradeId: string) => void): rea
       width: 150,
       isText: true,
       value: nextDistance,
+      csv: (row) => nextExitOf(row)?.rule ?? '',
       cell: (row) => <NextExit row={row} />,
     },
     {

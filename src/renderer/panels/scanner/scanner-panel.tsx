@@ -5,6 +5,7 @@ import { LOSSLESS_KEEP, type ScannerItem } from '#protocol';
 import { useServices } from '../../app/services.ts';
 import { countText } from '../../format/number.ts';
 import { timeExplained, timeText } from '../../format/time.ts';
+import { timeCell } from '../../parts/desk-file.ts';
 import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
 import { useOnScreen } from '../../parts/seen-topic.ts';
 import { SymbolLink } from '../../parts/symbol-link.tsx';
@@ -98,6 +99,7 @@ const COLUMNS: readonly DeskColumn<ScannerItem>[] = [
     explain: 'When it was seen, New York time',
     width: 68,
     isText: true,
+    csv: ({ atUs }) => timeCell(atUs),
     cell: ({ atUs }) => (
       <time className="figure quiet" title={timeExplained(atUs)}>
         {timeText(atUs, 'second')}
@@ -110,6 +112,7 @@ const COLUMNS: readonly DeskColumn<ScannerItem>[] = [
     explain: 'Ticker',
     width: 68,
     isText: true,
+    csv: ({ symbol }) => symbol,
     cell: ({ symbol }) => <SymbolLink symbol={symbol} />,
   },
   {
@@ -118,6 +121,7 @@ const COLUMNS: readonly DeskColumn<ScannerItem>[] = [
     explain: 'The rule that saw it',
     width: 126,
     isText: true,
+    csv: ({ rule }) => scannerRule(rule).name,
     cell: ({ rule }) => (
       <span className="scanner-rule" data-rule={rule} title={scannerRule(rule).explain}>
         {scannerRule(rule).name}
@@ -131,6 +135,7 @@ const COLUMNS: readonly DeskColumn<ScannerItem>[] = [
     width: 120,
     grow: 1,
     isText: true,
+    csv: ({ text }) => scannerText(text),
     cell: ({ text }) => (
       <span className="quiet scanner-text" title={scannerText(text)}>
         {scannerText(text)}

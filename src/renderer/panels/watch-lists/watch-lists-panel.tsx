@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { useServices } from '../../app/services.ts';
 import { downloadText } from '../../format/csv.ts';
 import { useOnScreen } from '../../parts/seen-topic.ts';
+import { useFit, type Size } from '../../parts/use-fit.ts';
 import {
   activeList,
   addSymbols,
@@ -37,6 +38,7 @@ function WatchListsPanel() {
   const list = activeList(state);
   const host = useRef<HTMLElement>(null);
   const isOnScreen = useOnScreen(host);
+  useFit(host, columnsFor);
   return (
     <section ref={host} className="watch-lists" aria-label="Watch lists" data-testid="watch-lists">
       <div className="watch-tabs" role="group" aria-label="Lists">
@@ -66,6 +68,10 @@ function WatchListsPanel() {
       {isOnScreen && <WatchRows list={list} />}
     </section>
   );
+}
+
+function columnsFor({ width }: Size): readonly string[] {
+  return width >= 540 ? [] : width >= 400 ? ['narrow'] : ['narrow', 'slim'];
 }
 
 function ListBar({ list, isOnly }: { readonly list: WatchList; readonly isOnly: boolean }) {

@@ -6,6 +6,7 @@ import { useServices } from '../../app/services.ts';
 import { microPriceText } from '../../format/money.ts';
 import { countText, priceText } from '../../format/number.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { dollarsCell, timeCell } from '../../parts/desk-file.ts';
 import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
 import { EngineSpan } from '../../parts/engine-time.tsx';
 import { useOnScreen, useSeenTopic } from '../../parts/seen-topic.ts';
@@ -105,6 +106,7 @@ function columnsOf(actions: DeskActions): readonly DeskColumn<OrderRow>[] {
       explain: 'Time since the decision',
       width: 66,
       value: ({ createdUs }) => -createdUs,
+      csv: ({ createdUs }) => timeCell(createdUs),
       cell: ({ createdUs }) => <EngineSpan us={createdUs} way="since" className="figure" />,
     },
     {
@@ -131,6 +133,7 @@ function columnsOf(actions: DeskActions): readonly DeskColumn<OrderRow>[] {
       explain: 'Shares filled of those ordered',
       width: 82,
       value: ({ filled, quantity }) => (quantity > 0 ? filled / quantity : 0),
+      csv: ({ filled, quantity }) => `${filled}/${quantity}`,
       cell: ({ filled, quantity }) => (
         <span className="figure">
           {countText(filled)}
@@ -144,6 +147,7 @@ function columnsOf(actions: DeskActions): readonly DeskColumn<OrderRow>[] {
       explain: 'Limit price; none for a market order',
       width: 68,
       value: ({ limit }) => limit ?? NaN,
+      csv: ({ limit }) => dollarsCell(limit),
       cell: ({ limit }) => (limit === null ? 'market' : microPriceText(limit)),
     },
     {
