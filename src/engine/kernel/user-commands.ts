@@ -5,6 +5,7 @@ import type { Adoption, EarlierDay } from './adoption.ts';
 import type { UserCommand } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import type { ReferenceRow } from './reference.ts';
+import { refusalText } from './refusal-text.ts';
 import type { StrategyFile } from './strategy-shelf.ts';
 import type { StrategyBudget } from './trading/desk-config.ts';
 
@@ -220,9 +221,7 @@ function buy(kernel: Kernel, args: { symbol: string; quantity: number; limit: nu
     shares: args.quantity,
     ...(args.limit === null ? {} : { limit: args.limit }),
   });
-  if (outcome.code !== 'fired')
-    return refused(
-      `refused by ${outcome.code}${outcome.gate === '' ? '' : ` (${outcome.gate}${outcome.limit === null ? '' : `: ${String(outcome.value)} against ${String(outcome.limit)}`})`}`,
-    );
-  return done({ id: outcome.tradeId });
+  if (outcome.code === 'fired') return done({ id: outcome.tradeId });
+  const why = refusalText(outcome.gate, outcome.value, outcome.limit);
+  return refused(`refused by ${outcome.code}${why === '' ? '' : ` (${why})`}`);
 }

@@ -3,6 +3,7 @@
  * during a recovery it is not called, because the windows of the run before were told already.
  */
 import type { AlertItem, ClosedTrade as ClosedTradeView, ConsoleItem, Severity } from '#protocol';
+import { refusalText } from '../../kernel/refusal-text.ts';
 import type { Fill } from '../../model/fill.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { ClosedTrade } from '../../model/trade.ts';
@@ -122,17 +123,17 @@ function tellDecision(record: JournalRecord, say: Say): void {
     say('exit', 'notice', `exit decided: ${outcome.exit ?? 'by rule'}`, { tradeId: record.id });
     return;
   }
-  const why =
-    outcome.gate === undefined || outcome.gate === ''
-      ? ''
-      : ` (${outcome.gate}${outcome.limit === null || outcome.limit === undefined ? '' : ` ${String(outcome.value)} against ${String(outcome.limit)}`})`;
+  const refused = refusalText(outcome.gate ?? '', outcome.value ?? null, outcome.limit ?? null);
   const strategy = outcome.strategy ?? '';
   if (outcome.code === 'fired')
     say('signal', 'notice', `${strategy} fired: ${outcome.shares ?? 0} shares`, {
       strategy,
       ...(outcome.tradeId === undefined ? {} : { tradeId: outcome.tradeId }),
     });
-  else say('decision', 'info', `${strategy} did not fire: ${outcome.code}${why}`, { strategy });
+  else
+    say('decision', 'info', `${strategy} did not fire: ${outcome.code}${refused === '' ? '' : ` (${refused})`}`, {
+      strategy,
+    });
 }
 
 function tellOrder(record: JournalRecord, say: Say): void {

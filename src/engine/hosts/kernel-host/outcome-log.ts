@@ -1,5 +1,6 @@
 /** What became of the candidates of today: counts by outcome, and the latest per symbol. Bounded; the journal has them all. */
 import type { WhyNotAnswer } from '#protocol';
+import { refusalText } from '../../kernel/refusal-text.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
 
@@ -23,15 +24,11 @@ export class OutcomeLog {
       list = [];
       this.#bySymbol.set(record.symbol, list);
     }
-    const numbers =
-      outcome.limit === null || outcome.limit === undefined
-        ? ''
-        : ` ${String(outcome.value)} against ${String(outcome.limit)}`;
     list.unshift({
       atUs: record.atUs,
       strategy: outcome.strategy ?? '',
       outcome: outcome.code,
-      detail: `${outcome.gate ?? ''}${numbers}`,
+      detail: refusalText(outcome.gate ?? '', outcome.value ?? null, outcome.limit ?? null),
       signalId: record.id,
     });
     if (list.length > PER_SYMBOL) list.pop();
