@@ -8,9 +8,13 @@ export function tableCsv<Row>(columns: readonly DeskColumn<Row>[], rows: readonl
   const held = columns.filter(({ csv, value }) => csv !== undefined || value !== undefined);
   return csvText(
     held.map(({ title, id }) => (title === '' ? id : title)),
-    rows.map((row) => held.map(({ csv, value }) => (csv ?? value)?.(row) ?? null)),
+    rows.map((row) => held.map(({ csv, value }) => rounded((csv ?? value)?.(row) ?? null))),
   );
 }
+
+/** Further digits come from reckoning and mean nothing. */
+const DECIMALS = 6;
+const rounded = (cell: CsvCell): CsvCell => (typeof cell === 'number' ? Number(cell.toFixed(DECIMALS)) : cell);
 
 /** Micro-dollars as dollars. */
 export const dollarsCell = (micros: number | null): CsvCell => (micros === null ? null : micros / 1e6);

@@ -15,10 +15,22 @@ function cellOf(mirror: MarketMirror, row: number, column: MarketColumn): CsvCel
   return Number.isFinite(value) ? Number(value.toFixed(DECIMALS)) : null;
 }
 
+/** The marks of a row, as the grid writes them; flags that are no marks (phase, up, down) are in no file. */
+const MARK_WORDS: Readonly<Record<string, string>> = {
+  luldPause: 'LULD',
+  halted: 'HALT',
+  blind: 'BLIND',
+  held: 'HELD',
+  working: 'ORDER',
+  crossed: 'CROSS',
+  locked: 'LOCK',
+  ssr: 'SSR',
+};
+
 function flagWords(flags: number): string {
   return Object.entries(ROW_FLAGS)
-    .filter(([, flag]) => (flags & flag) !== 0)
-    .map(([name]) => name)
+    .filter(([name, flag]) => name in MARK_WORDS && (flags & flag) !== 0)
+    .map(([name]) => MARK_WORDS[name])
     .join(' ');
 }
 
@@ -33,7 +45,8 @@ export function rowText(mirror: MarketMirror, row: number, columnIds: readonly s
 }
 
 export function marketCsv(mirror: MarketMirror, rows: Iterable<number>, columnIds: readonly string[]): string {
-  const columns = columnIds.flatMap((id) => marketColumn(id) ?? []);
+  // A trail is a drawing.
+  const columns = columnIds.flatMap((id) => marketColumn(id) ?? []).filter(({ kind }) => kind !== 'spark');
   const lines: CsvCell[][] = [];
   for (const row of rows) lines.push(columns.map((column) => cellOf(mirror, row, column)));
   return csvText(

@@ -1,5 +1,6 @@
 /** Views over watch lists, and market rows as text. */
 import { describe, expect, it } from 'vitest';
+import { ROW_FLAGS } from '#protocol';
 import { createMarketMirror } from '../../stores/market-mirror.ts';
 import { parseFilter } from '../../stores/market-filter.ts';
 import type { WatchLists } from '../../stores/watch-lists.ts';
@@ -34,8 +35,9 @@ describe('market rows as text', () => {
     mirror.columns.previousClose[1] = 1000;
     expect(cellText(mirror, 1, 'last')).toBe('1234.5');
     expect(rowText(mirror, 1, ['symbol', 'last', 'changePct', 'bid'])).toBe('AAPL\t1234.5\t23.45\t');
-    expect(marketCsv(mirror, [1, 0], ['symbol', 'last', 'marks'])).toBe(
-      'Symbol,Last,Marks\r\nAAPL,1234.5,\r\nMSFT,,\r\n',
+    mirror.columns.flags[1] = 2 | ROW_FLAGS.held | ROW_FLAGS.up | ROW_FLAGS.luldPause;
+    expect(marketCsv(mirror, [1, 0], ['symbol', 'last', 'spark', 'marks'])).toBe(
+      'Symbol,Last,Marks\r\nAAPL,1234.5,LULD HELD\r\nMSFT,,\r\n',
     );
   });
 });
