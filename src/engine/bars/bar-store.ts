@@ -26,6 +26,8 @@ export class BarStore {
   readonly pagesMax: number;
   /** Bars ever closed per symbol today. */
   readonly #counts: Uint32Array;
+  /** Symbols from here on have no bars. */
+  #symbols = 0;
   /** Per symbol the page ids in order of index; entry 0 is the page that holds index `#first`. */
   readonly #pages: (Int32Array | undefined)[];
   /** Index of the oldest bar kept; equals the count when none is. */
@@ -88,6 +90,7 @@ export class BarStore {
     const to = (page & 255) * PAGE_NUMBERS + within * BAR_STRIDE;
     for (let i = 0; i < BAR_STRIDE; i++) slab[to + i] = rows[base + i] as number;
     this.#counts[symbol] = index + 1;
+    if (symbol >= this.#symbols) this.#symbols = symbol + 1;
     return index;
   }
 
@@ -99,6 +102,7 @@ export class BarStore {
     this.#pages.fill(undefined);
     this.#owners.fill(NONE);
     this.#pagesBegun = 0;
+    this.#symbols = 0;
     this.#evictedBars = 0;
   }
 
@@ -147,7 +151,7 @@ export class BarStore {
   }
 
   save(writer: CheckpointWriter, prefix: string): void {
-    const symbols = this.#counts.findLastIndex((count) => count > 0) + 1;
+    const symbols = this.#symbols;
     const used = Math.min(this.#pagesBegun, this.pagesMax);
     writer.section(
       `${prefix}/head`,
@@ -186,6 +190,7 @@ export class BarStore {
     this.#first.set(new Uint32Array(section(reader, `${prefix}/first`)));
     this.#owners.set(new Int32Array(section(reader, `${prefix}/owners`)));
     this.#pagesBegun = pagesBegun;
+    this.#symbols = symbols;
     this.#evictedBars = evicted;
     const all = new Float64Array(section(reader, `${prefix}/pages`));
     const used = Math.min(pagesBegun, this.pagesMax);

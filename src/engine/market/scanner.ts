@@ -74,6 +74,8 @@ export class Scanner implements Checkpointable {
   readonly #spokenUs: Float64Array;
   readonly #seenHigh: Float64Array;
   readonly #seenHalt: Uint8Array;
+  /** Symbols below this were ever judged: what lies above is as it was made. */
+  #used = 0;
 
   constructor(columns: ViewColumns, thresholds: Partial<ScanThresholds> = {}) {
     this.#columns = columns;
@@ -86,6 +88,7 @@ export class Scanner implements Checkpointable {
 
   /** Judges every rule for one symbol. Returns what fired, in the order of SCAN_RULES; mostly the same empty list. */
   scan(symbol: SymbolId, nowUs: EpochUs): readonly Anomaly[] {
+    if (symbol >= this.#used) this.#used = symbol + 1;
     let found: Anomaly[] | undefined;
     for (let rule = 0; rule < RULES; rule++) {
       const name = SCAN_RULES[rule] as ScanRule;
@@ -106,10 +109,9 @@ export class Scanner implements Checkpointable {
   }
 
   save(writer: CheckpointWriter): void {
-    const used = this.#seenHigh.findLastIndex((high, symbol) => high !== 0 || this.#hasSpoken(symbol)) + 1;
     for (const [name, column] of this.#sections()) {
       const perSymbol = column.byteLength / this.#seenHigh.length;
-      writer.section(`scanner/${name}`, new Uint8Array(column.buffer, column.byteOffset, perSymbol * used));
+      writer.section(`scanner/${name}`, new Uint8Array(column.buffer, column.byteOffset, perSymbol * this.#used));
     }
   }
 
@@ -119,13 +121,8 @@ export class Scanner implements Checkpointable {
       if (bytes === undefined || bytes.length > column.byteLength) continue;
       column.fill(0);
       new Uint8Array(column.buffer, column.byteOffset, column.byteLength).set(bytes);
+      this.#used = Math.max(this.#used, (bytes.length * this.#seenHigh.length) / column.byteLength);
     }
-  }
-
-  #hasSpoken(symbol: SymbolId): boolean {
-    if (this.#seenHalt[symbol] !== 0) return true;
-    for (let rule = 0; rule < RULES; rule++) if (this.#spokenUs[symbol * RULES + rule] !== 0) return true;
-    return false;
   }
 
   #sections(): readonly (readonly [string, Float64Array | Uint8Array])[] {

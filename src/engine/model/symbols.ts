@@ -105,9 +105,13 @@ export class SymbolTable {
 export function encodeUtf8(text: string, target: Uint8Array): number {
   let at = 0;
   for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      target[at++] = unit;
+      continue;
+    }
     const code = text.codePointAt(i) as number;
-    if (code < 0x80) target[at++] = code;
-    else if (code < 0x800) {
+    if (code < 0x800) {
       target[at++] = 0xc0 | (code >> 6);
       target[at++] = 0x80 | (code & 63);
     } else if (code < 0x10000) {

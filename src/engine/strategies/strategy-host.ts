@@ -324,8 +324,9 @@ export class StrategyHost implements Checkpointable {
     for (const slot of this.#slots) {
       const name = slot.definition.name;
       writer.section(`strategy/${name}/memory`, slot.memory.toBytes());
-      const used = slot.lastEntryUs.findLastIndex((atUs) => atUs !== 0) + 1;
-      writer.section(`strategy/${name}/entries`, new Uint8Array(slot.lastEntryUs.buffer, 0, used * 8));
+      // Rows of symbols that are known; looking for the last one in use would take longer than copying them.
+      const rows = this.#deps.symbols.size;
+      writer.section(`strategy/${name}/entries`, new Uint8Array(slot.lastEntryUs.buffer, 0, rows * 8));
       writer.section(
         `strategy/${name}/counts`,
         new Uint8Array(new Float64Array([slot.evaluations, slot.signals]).buffer),
