@@ -14,7 +14,12 @@ import { textCodec } from '../../src/engine/hosts/gateway/text-frames.ts';
 export interface ServedProduct {
   readonly url: string;
   readonly token: string;
+  /** Process of the engine as it began. */
+  readonly enginePid: number;
   readonly dataDir: string;
+  /** Ends it and leaves its folder. */
+  halt(): Promise<void>;
+  /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -23,9 +28,10 @@ export async function serveProduct(args: readonly string[]): Promise<ServedProdu
   const program = path.resolve(process.env['DROVER_BENCH_OUT'] ?? 'out', 'engine/drover.js');
   if (!existsSync(program)) throw new FailureError(`${program} is not built; run 'npm run build' first.`);
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'drover-bench-'));
+  const feed = args.includes('--feed') ? [] : ['--feed', 'sim'];
   const child = spawn(
     process.execPath,
-    [program, 'serve', '--json', '--port', '0', '--data-dir', dataDir, '--feed', 'sim', '--broker', 'paper', ...args],
+    [program, 'serve', '--json', '--port', '0', '--data-dir', dataDir, '--broker', 'paper', ...feed, ...args],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let errors = '';
@@ -37,16 +43,30 @@ export async function serveProduct(args: readonly string[]): Promise<ServedProdu
       Promise.reject(new FailureError(`serve ended with ${how} before it said its address: ${errors}`)),
     ),
   ]);
-  const { url, token } = JSON.parse(line) as { readonly url: string; readonly token: string };
-  return { url, token, dataDir, stop: () => stop(child, ended, dataDir) };
+  const { url, token, enginePid } = JSON.parse(line) as {
+    readonly url: string;
+    readonly token: string;
+    readonly enginePid: number;
+  };
+  const end = (): Promise<void> => halt(child, ended);
+  return {
+    url,
+    token,
+    enginePid,
+    dataDir,
+    halt: end,
+    stop: async () => {
+      await end();
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
 }
 
-async function stop(child: ChildProcess, ended: Promise<string>, dataDir: string): Promise<void> {
+async function halt(child: ChildProcess, ended: Promise<string>): Promise<void> {
   child.kill('SIGTERM');
-  const cut = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const cut = setTimeout(() => child.kill('SIGKILL'), 20_000);
   await ended;
   clearTimeout(cut);
-  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 export interface HealthWatch {
