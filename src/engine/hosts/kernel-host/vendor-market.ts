@@ -73,7 +73,7 @@ export async function openVendorMarket(spec: MassiveSpec, options: VendorMarketO
     offsetUs: offsetMs * 1000,
     soon: async () => {
       const stored = await loadReferenceData(null, cache, marketMs);
-      return describe((await within(ask(), patienceMs)) ?? stored);
+      return withDamage(describe((await within(ask(), patienceMs)) ?? stored), cache.damaged);
     },
     later: async () => {
       const data = await ask();
@@ -82,6 +82,13 @@ export async function openVendorMarket(spec: MassiveSpec, options: VendorMarketO
     },
     stop: () => abort.abort(),
   };
+}
+
+/** What was stored and cannot be used is said, whatever stands in for it. */
+function withDamage(reference: MarketReference, damaged: readonly string[]): MarketReference {
+  if (damaged.length === 0) return reference;
+  const sentence = `${reference.sentence} Stored reference data was damaged and not used: ${damaged.join(', ')}.`;
+  return { ...reference, sentence };
 }
 
 /** Rows that are new or differ from what a run began with. */
