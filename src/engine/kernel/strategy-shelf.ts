@@ -105,11 +105,16 @@ export class StrategyShelf implements Checkpointable {
 
   /** Takes the tried versions away whose files are gone. Their open shadow trades keep their exits. */
   keepTrials(files: readonly string[]): void {
-    for (const [name, { item }] of [...this.#items]) {
-      if (item.triedFor === '' || files.includes(item.file)) continue;
+    for (const name of this.trialsWithout(files)) {
       this.#items.delete(name);
       this.#host.remove(name);
     }
+  }
+
+  /** The tried versions whose file is none of these. */
+  trialsWithout(files: readonly string[]): string[] {
+    const tried = [...this.#items].filter(([, { item }]) => item.triedFor !== '' && !files.includes(item.file));
+    return tried.map(([name]) => name);
   }
 
   #refuse(file: StrategyFile, fault: string): string {
