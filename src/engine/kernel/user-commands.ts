@@ -32,6 +32,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const { reference, carried, ...config } = kernel.config;
     const body = { ...config, referenceRows: reference.length, carriedSections: Object.keys(carried).length };
     kernel.journal.write({ kind: 'config', atUs: kernel.nowUs, id: config.run, cause: '', symbol: '', body });
+    kernel.main.desk.noteChanges(kernel.nowUs);
     return done();
   },
   /** Reference data that arrived after the start; only the host gives it. */

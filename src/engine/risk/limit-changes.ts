@@ -81,7 +81,12 @@ function unitText(rule: LimitRule): string {
   return rule.unit === 'us' ? ' microseconds' : '';
 }
 
-/** The limits with changes made. */
+/** The limits with changes made. A change of another day that is outside today's bounds is not one. */
 export function withLimits(limits: RiskLimits, changes: LimitChanges): RiskLimits {
-  return { ...limits, ...changes };
+  const taken: Partial<Record<NumericLimit, number>> = {};
+  for (const { key, min, max } of LIMIT_RULES) {
+    const value = changes[key];
+    if (value !== undefined && value >= min && value <= max) taken[key] = value;
+  }
+  return { ...limits, ...taken };
 }

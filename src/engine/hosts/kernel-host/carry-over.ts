@@ -130,7 +130,7 @@ function lastSeqOf(dataDir: string, day: string): number {
 }
 
 /** What the new day needs: everything that is still open, and nothing that points into the old day's journal. */
-function sectionsFor(saved: ReadonlyMap<string, Uint8Array>): Record<string, string> {
+export function sectionsFor(saved: ReadonlyMap<string, Uint8Array>): Record<string, string> {
   const sections: Record<string, string> = {};
   for (const [name, bytes] of saved) if (name !== 'pair') sections[name] = JSON.stringify(decodeJson(bytes));
   const read = <T>(name: string): T => JSON.parse(sections[name] ?? 'null') as T;
@@ -172,6 +172,9 @@ function sectionsFor(saved: ReadonlyMap<string, Uint8Array>): Record<string, str
       queryCounter: state['queryCounter'],
       regime: state['regime'],
       lastEntryUs: state['lastEntryUs'],
+      // What the user changed holds until it is changed again.
+      limits: state['limits'],
+      budgets: state['budgets'],
       dueUs: 0,
     }),
   };

@@ -72,7 +72,8 @@ export function adoptLost(ctx: DeskContext, adoption: Adoption, nowUs: EpochUs):
 function fold(work: Work, record: LostRecord): void {
   const { ctx } = work;
   const { atUs } = record;
-  moveTo(ctx, atUs);
+  // What was carried over from another day is noted before there is a time.
+  if (atUs > 0) moveTo(ctx, atUs);
   switch (record.kind) {
     case 'intent':
       takeOrder(work, record.body as Order, record.symbol);

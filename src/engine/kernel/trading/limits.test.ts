@@ -1,10 +1,12 @@
 /** Limits and budgets changed while running: validated, journalled, kept over a restart, replayed to the same decisions. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createOfflineKernel } from '../../hosts/kernel-host/offline-kernel.ts';
+import { sectionsFor } from '../../hosts/kernel-host/carry-over.ts';
 import { LIMIT_RULES, refuseLimit } from '../../risk/limit-changes.ts';
 import { DEFAULT_RISK_LIMITS } from '../../risk/limits.ts';
 import type { CheckpointReader } from '../../ports/checkpoint.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
+import type { Kernel } from '../kernel.ts';
 import { TradingRig } from '../../testing/auditor-rig.ts';
 import type { SimStretch } from '../../testing/sim-inputs.ts';
 import { drive, simStretch } from '../../testing/sim-inputs.ts';
@@ -170,6 +172,49 @@ describe('limits and budgets over restarts and replays', () => {
     second.intent = first.intent;
     run(second, half, stretch.inputs.length);
     expect([...first.records, ...second.records]).toEqual(whole.records);
+  });
+
+  it('RSK32 hold on the next day, whose journal has them too', () => {
+    const first = open();
+    run(first, 0, Math.floor(stretch.inputs.length / 4));
+    change(first);
+    const sections = new Map<string, Uint8Array>();
+    first.offline.kernel.main.save({ section: (name, bytes) => void sections.set(name, bytes.slice()) });
+    const carried = sectionsFor(sections);
+    const begin = (given: Readonly<Record<string, string>>): { records: JournalRecord[]; kernel: Kernel } => {
+      const records: JournalRecord[] = [];
+      const config = { ...stretch.config, run: 'NEXT', carried: given };
+      const { kernel } = createOfflineKernel(config, {
+        append: (record) => void records.push(JSON.parse(JSON.stringify(record)) as JournalRecord),
+      });
+      const command = { id: 'configure', name: 'configure', args: config };
+      kernel.accept({ kind: 'command', command, atUs: kernel.nowUs });
+      return { records, kernel };
+    };
+    const next = begin(carried);
+    expect(next.kernel.main.desk.summaries.limits().positionsMax).toBe(2);
+    expect(next.kernel.main.desk.summaries.budget('random-buy')).toMatchObject({ entriesMax: 6, entriesToday: 0 });
+    expect(next.records.filter(({ kind }) => kind === 'command').map(({ body }) => body)).toEqual([
+      { limit: 'positionsMax', from: 60, to: 2, isCarried: true },
+      { ...NO_BUDGET, entriesMax: 6 },
+    ]);
+    // The tape and the configuration with it are lost: the journal of that day alone.
+    const anew = begin({});
+    expect(anew.kernel.main.desk.summaries.limits().positionsMax).toBe(60);
+    const records = next.records.filter(({ kind }) => kind === 'command');
+    const adoption = { records, nextSeq: 10, idsFrom: 100_000, exits: null, gapFromUs: null };
+    anew.kernel.accept({
+      kind: 'command',
+      command: { id: 'recovery', name: 'adopt', args: adoption },
+      atUs: stretch.inputs[0]?.stampUs ?? 0,
+    });
+    expect(anew.kernel.main.desk.summaries.limits().positionsMax).toBe(2);
+    expect(anew.kernel.main.desk.summaries.budget('random-buy').entriesMax).toBe(6);
+    // A number that today's bounds do not allow is not a limit.
+    const state = JSON.parse(carried['desk/state'] ?? '') as object;
+    const wild = JSON.stringify({ ...state, limits: { positionsMax: 1e9, staleUs: 1, exposureMax: 5_000_000_000 } });
+    const limits = begin({ ...carried, 'desk/state': wild }).kernel.main.desk.summaries.limits();
+    expect(limits).toEqual({ ...DEFAULT_RISK_LIMITS, exposureMax: 5_000_000_000 });
   });
 
   it('refuses what it does not know', () => {

@@ -34,6 +34,7 @@ import { adoptLost, exitsBooks, raiseIds } from './adopt.ts';
 import { closeIfFlat } from './booking.ts';
 import { takeBrokerEvent } from './broker-reports.ts';
 import type { SignalOptions } from './buy-loop.ts';
+import { noteChanges } from './carried-changes.ts';
 import { advanceEntry, takeSignal } from './buy-loop.ts';
 import type { DeskContext, DeskState } from './context.ts';
 import { createDeskState, moveTo, noteRisk } from './context.ts';
@@ -248,6 +249,11 @@ export class TradingDesk implements Checkpointable {
     const ctx = this.#ctx;
     ctx.state.budgets[strategy] = budget;
     ctx.journal.write({ kind: 'command', atUs: nowUs, id: 'budget', cause: strategy, symbol: '', body: budget });
+  }
+
+  /** To be called when a day begins. */
+  noteChanges(nowUs: EpochUs): void {
+    noteChanges(this.#ctx, this.#config.risk, nowUs);
   }
 
   #applyLimits(): void {

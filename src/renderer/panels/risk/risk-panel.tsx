@@ -35,7 +35,8 @@ function RiskPanel() {
     <Page label="Risk" testId="risk-page" host={host}>
       <p className="page-lead">
         <b>Nothing on this page can be argued with:</b> a limit can be tightened at any time and loosened only while
-        nothing is locked, a lock has no key, and every order, yours included, passes here.
+        nothing is locked, a lock has no key, and every order, yours included, passes here. What you change holds from
+        now on, also on the days to come, until you change it again.
       </p>
       {risk === undefined ? (
         <p className="page-note">Waiting for the engine to say how much of its limits is used.</p>
