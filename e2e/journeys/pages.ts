@@ -163,6 +163,23 @@ async function changeStrategy(page: Page): Promise<void> {
   await expect(page.getByTestId('param-state')).toContainText('The engine refused: maxSpreadBps must be between');
   await form.getByRole('button', { name: 'Revert' }).click();
   await expect(input).toHaveValue('7');
+  await changeBudget(page);
+}
+
+/** Out of bounds says the bounds; what is taken over stands in the heading and in the field. */
+async function changeBudget(page: Page): Promise<void> {
+  const form = page.getByRole('form', { name: /^Budget of/u });
+  const state = page.getByTestId('budget-state');
+  const positions = form.getByLabel('positions at once', { exact: true });
+  await positions.fill('2000');
+  await form.getByRole('button', { name: 'Set budget' }).click();
+  await expect(state).toHaveText('Positions at once must be from 0 to 1,000, or empty for no bound.');
+  await positions.fill('3');
+  await form.getByLabel('dollars at work', { exact: true }).fill('$12,500');
+  await form.getByRole('button', { name: 'Set budget' }).click();
+  await expect(state).toContainText('taken over');
+  await expect(page.getByText('at most $12,500.00 at work, 3 positions', { exact: true })).toBeVisible();
+  await expect(form.getByRole('button', { name: 'Set budget' })).toBeDisabled();
 }
 
 async function readRiskAndHealth(page: Page): Promise<void> {

@@ -97,6 +97,9 @@ export interface EngineCommands {
   }): Promise<null>;
 }
 
+/** Most that a budget may allow; dollars in micro-dollars. Nothing is the least. */
+export const BUDGET_MAX = { notionalMax: 10_000_000_000_000, positionsMax: 1_000, entriesMax: 100_000 } as const;
+
 export const COMMAND_NAMES = [
   'ping',
   'report',

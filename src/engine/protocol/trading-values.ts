@@ -208,8 +208,13 @@ export interface StrategyView {
   readonly olderPositions: number;
   /** Of a next version tried in shadow: the strategy it is tried beside. Else ''. */
   readonly triedFor: string;
-  /** 0 = no bound of its own. */
-  readonly budget: { readonly positionsMax: number; readonly notionalMax: number };
+  /** For setStrategyBudget; null = no bound of its own. */
+  readonly budget: {
+    readonly notionalMax: number | null;
+    readonly positionsMax: number | null;
+    readonly entriesMax: number | null;
+    readonly entriesToday: number;
+  };
 }
 
 export interface RiskValue {

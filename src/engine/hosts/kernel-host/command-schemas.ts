@@ -1,5 +1,6 @@
 /** What each command of the kernel may be called with, checked before the kernel sees it. */
 import type { EngineCommands } from '#protocol';
+import { BUDGET_MAX } from '#protocol';
 import { z } from 'zod';
 
 const symbol = z.string().min(1).max(32);
@@ -49,8 +50,8 @@ export const KERNEL_COMMAND_SCHEMAS = {
   setRiskLimit: z.strictObject({ name: z.string().max(64), limit: z.number() }),
   setStrategyBudget: z.strictObject({
     strategy: z.string().regex(NAME),
-    notionalMax: z.number().int().min(0).max(1e13).nullable(),
-    positionsMax: z.number().int().min(0).max(1000).nullable(),
-    entriesMax: z.number().int().min(0).max(100_000).nullable(),
+    notionalMax: z.number().int().min(0).max(BUDGET_MAX.notionalMax).nullable(),
+    positionsMax: z.number().int().min(0).max(BUDGET_MAX.positionsMax).nullable(),
+    entriesMax: z.number().int().min(0).max(BUDGET_MAX.entriesMax).nullable(),
   }),
 } as const satisfies Partial<Record<keyof EngineCommands, z.ZodType>>;

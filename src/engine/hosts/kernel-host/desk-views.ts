@@ -142,7 +142,7 @@ export function strategyViews(kernel: Kernel): StrategyView[] {
     ...kernel.shadow.desk.summaries.positions(kernel.nowUs),
   ];
   return kernel.shelf.items().map((item) => {
-    const { notionalMax, positionsMax } = kernel.main.desk.summaries.budget(item.name);
+    const { notionalMax, positionsMax, entriesMax, entriesToday } = kernel.main.desk.summaries.budget(item.name);
     const slot = kernel.strategies.slots.find((candidate) => candidate.definition.name === item.name);
     const own = trades.filter((trade) => trade.strategy === item.name);
     return {
@@ -169,7 +169,7 @@ export function strategyViews(kernel: Kernel): StrategyView[] {
       openPositions: open.filter((trade) => trade.strategy === item.name).length,
       olderPositions: open.filter((trade) => trade.strategy === item.name && trade.version !== item.version).length,
       triedFor: item.triedFor,
-      budget: { positionsMax: positionsMax ?? 0, notionalMax: notionalMax ?? 0 },
+      budget: { notionalMax, positionsMax, entriesMax, entriesToday },
     };
   });
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClosedTrade } from '#protocol';
+import { BUDGET_FIELDS, budgetField, budgetText, isSameBudget, readBudget } from './budget-words.ts';
 import { paramText, paramWords, readParam, SLIDER_STEPS, sliderOf, valueOf } from './param-scale.ts';
 import { compareBooks } from './shadow-comparison.ts';
 
@@ -87,5 +88,40 @@ describe('shadow comparison', () => {
   });
   it('has no best of nothing', () => {
     expect(compareBooks([], 'a').real.best).toBeNaN();
+  });
+});
+
+describe('budgets', () => {
+  const field = (key: string) => BUDGET_FIELDS.find((row) => row.key === key) as (typeof BUDGET_FIELDS)[number];
+  const NONE = { notionalMax: null, positionsMax: null, entriesMax: null, entriesToday: 2 };
+
+  it('read what is typed in dollars and counts, nothing as no bound', () => {
+    expect(readBudget(field('notionalMax'), ' $12,500.50 ')).toEqual({ value: 12_500_500_000, fault: '' });
+    expect(readBudget(field('positionsMax'), '0')).toEqual({ value: 0, fault: '' });
+    for (const row of BUDGET_FIELDS) {
+      expect(readBudget(row, ' ')).toEqual({ value: null, fault: '' });
+      for (const value of [null, 0, 7, 1_000]) {
+        const micros = value === null || row.unit === '' ? value : value * 1_000_000;
+        expect(readBudget(row, budgetField(row, micros)).value).toBe(micros);
+      }
+    }
+  });
+
+  it('say what is wrong, in the units of the page', () => {
+    expect(readBudget(field('notionalMax'), '10000001').fault).toBe(
+      'Dollars at work must be from $0.00 to $10,000,000, or empty for no bound.',
+    );
+    expect(readBudget(field('positionsMax'), '-1').fault).toContain('from 0 to 1,000');
+    expect(readBudget(field('entriesMax'), '1.5').fault).toBe('Entries a day must be a whole number.');
+    expect(readBudget(field('entriesMax'), 'many').fault).toContain('type a number');
+  });
+
+  it('are told in words, and compared', () => {
+    expect(budgetText(NONE)).toBe('');
+    expect(budgetText({ ...NONE, positionsMax: 1, entriesMax: 10 })).toBe(
+      'at most 1 position, 10 entries a day (2 today)',
+    );
+    expect(isSameBudget(NONE, { ...NONE, entriesMax: 0 })).toBe(false);
+    expect(isSameBudget(NONE, { ...NONE, entriesToday: 5 } as never)).toBe(true);
   });
 });

@@ -6,6 +6,7 @@ import { dollarsText, HALF_CENT, resultText, toneOf } from '../../format/money.t
 import { countText, fixedText, NONE } from '../../format/number.ts';
 import { durationText } from '../../format/time.ts';
 import { PageAlarm, refusalText, Section } from '../page/page.tsx';
+import { Budget } from './budget-form.tsx';
 import { paramNumber, paramText, paramWords, readParam, SLIDER_STEPS, sliderOf, valueOf } from './param-scale.ts';
 import { compareBooks, type SideOfBook } from './shadow-comparison.ts';
 
@@ -15,11 +16,6 @@ interface StrategyDetailProps {
 }
 
 export function StrategyDetail({ strategy, trades }: StrategyDetailProps) {
-  const { budget } = strategy;
-  const bounds = [
-    ...(budget.positionsMax > 0 ? [`at most ${countText(budget.positionsMax)} positions`] : []),
-    ...(budget.notionalMax > 0 ? [`at most ${dollarsText(budget.notionalMax)} at a time`] : []),
-  ];
   return (
     <div className="strategy-detail">
       <Section title={strategy.name} about={`version ${strategy.version}`}>
@@ -38,10 +34,7 @@ export function StrategyDetail({ strategy, trades }: StrategyDetailProps) {
             </>
           ) : (
             'Comes with Drover. Copy it into the folder “strategies” of the data folder to change its rules.'
-          )}{' '}
-          {bounds.length === 0
-            ? 'No budget of its own: the limits of the Risk page hold.'
-            : `Budget: ${bounds.join(', ')}.`}
+          )}
         </p>
         {strategy.fault !== '' && (
           <PageAlarm
@@ -52,6 +45,7 @@ export function StrategyDetail({ strategy, trades }: StrategyDetailProps) {
         )}
         {strategy.olderPositions > 0 && <OlderTrades strategy={strategy} />}
       </Section>
+      <Budget key={strategy.name} strategy={strategy} />
       <Parameters strategy={strategy} />
       <Section title="Shadow comparison" about="closed trades of today">
         {trades === undefined ? (
