@@ -6,10 +6,12 @@ import { expect, test } from 'playwright/test';
 import type { ElectronHost } from '../hosts/electron-host.ts';
 import { electronArguments, electronHost, electronProgram, enginePid } from '../hosts/electron-host.ts';
 import { isAlive, withDataDir } from '../hosts/host.ts';
+import { sharedDesktop } from '../hosts/shared-desktop.ts';
 
 const SMALL = ['--symbols=200'];
 
-async function desktop(use: (host: ElectronHost, dataDir: string) => Promise<void>): Promise<void> {
+/** A start of one's own, for what ends the program or needs its data folder. */
+async function ownDesktop(use: (host: ElectronHost, dataDir: string) => Promise<void>): Promise<void> {
   await withDataDir(async (dataDir) => {
     const host = await electronHost({ dataDir, args: SMALL });
     try {
@@ -47,8 +49,11 @@ function runToEnd(dataDir: string, args: readonly string[]): Promise<{ code: num
   });
 }
 
-test('a page has no Node, no windows, no navigation, no permissions, no network, no eval', () =>
-  desktop(async ({ page, app, faults }) => {
+test.describe('a window and what it may ask for', () => {
+  const desktop = sharedDesktop(SMALL);
+
+  test('a page has no Node, no windows, no navigation, no permissions, no network, no eval', async () => {
+    const { page, app, faults } = desktop();
     const powers = await page.evaluate(async () => {
       const attempt = async (what: () => unknown): Promise<string> => {
         try {
@@ -120,10 +125,10 @@ test('a page has no Node, no windows, no navigation, no permissions, no network,
     // What the page tried above is on its console, and would have failed any other journey.
     await expect(async () => expect(() => faults.check()).toThrow(/style-src|style/u)).toPass();
     faults.forget();
-  }));
+  });
 
-test('messages that are not ours change nothing', () =>
-  desktop(async ({ app, page }) => {
+  test('messages that are not ours change nothing', async () => {
+    const { app, page } = desktop();
     const before = await enginePid(page);
     const windows = await app.evaluate(({ BrowserWindow, ipcMain }) => {
       const [window] = BrowserWindow.getAllWindows();
@@ -155,7 +160,8 @@ test('messages that are not ours change nothing', () =>
     });
     expect(windows).toBe(1);
     expect(await enginePid(page)).toBe(before);
-  }));
+  });
+});
 
 test('windows come back where they were, and a damaged file is kept aside', () =>
   withDataDir(async (dataDir) => {
@@ -195,7 +201,7 @@ test('windows come back where they were, and a damaged file is kept aside', () =
   }));
 
 test('a second start brings the first to the front and ends; a held folder and bad options are refused in one sentence', () =>
-  desktop(async ({ app }, dataDir) => {
+  ownDesktop(async ({ app }, dataDir) => {
     // Seven starts of the whole program.
     test.setTimeout(180_000);
     const again = await runToEnd(dataDir, SMALL);
@@ -253,7 +259,7 @@ test('an engine that keeps crashing ends in a clear state, can be started again,
   }));
 
 test('without the sandbox it says so, in one sentence', () =>
-  desktop(async (_host, dataDir) => {
+  ownDesktop(async (_host, dataDir) => {
     test.skip(
       !electronArguments({ dataDir }).includes('--no-sandbox'),
       "the sandbox is on here; that is the sentence's point",

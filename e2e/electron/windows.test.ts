@@ -4,6 +4,7 @@ import type { ElectronApplication, Page } from 'playwright';
 import type { ElectronHost } from '../hosts/electron-host.ts';
 import { electronHost, enginePid } from '../hosts/electron-host.ts';
 import { isAlive, withDataDir } from '../hosts/host.ts';
+import { sharedDesktop } from '../hosts/shared-desktop.ts';
 import { TRADING } from '../journeys/trades.ts';
 import { answerWith, asked, chooseMenu, menuEntry } from '../pages/native-menu.ts';
 import { marketPage } from '../pages/market-page.ts';
@@ -73,33 +74,69 @@ test('a panel pops out, returns when its window closes or brings it back; three 
     await second.close();
   }));
 
-test('a symbol picked in one window is shown in the others of its group, and not in those of another group', () =>
-  desktop(async ({ app, page, openSecond }) => {
-    await marketPage(page).isLive('200');
-    const second = await openSecond();
-    await marketPage(second).isLive('200');
-    const symbolOf = (of: Page): Promise<string | null> => of.getByTestId('symbol-page').getAttribute('aria-label');
-    const pick = async (name: string): Promise<void> => {
-      await page.keyboard.press('Control+k');
-      await page.getByRole('combobox', { name: 'Symbol or command' }).fill(name);
-      await page.keyboard.press('Enter');
-    };
-    for (const window of [page, second]) await tab(window, 'Symbol').click();
-    await pick('AAPL');
-    for (const window of [page, second])
-      await expect(async () => expect(await symbolOf(window)).toBe('Symbol page AAPL')).toPass(SOON);
-    await tab(second, 'Symbol').click({ button: 'right' });
-    await second.getByRole('menuitemradio', { name: 'Group B, green' }).click();
-    await expect(second.locator('.link-badge[data-group="B"]')).toBeVisible();
-    await pick('MSFT');
-    await expect(async () => expect(await symbolOf(page)).toBe('Symbol page MSFT')).toPass(SOON);
-    await second.waitForTimeout(500);
-    expect(await symbolOf(second)).toBe('Symbol page AAPL');
-    expect(await windowCount(app)).toBe(2);
-  }));
+test.describe('one program, one window after another', () => {
+  const shared = sharedDesktop(SMALL);
 
-test('the native menu does what it says', () =>
-  desktop(async ({ app, page }) => {
+  test('a notification is shown by main, one a tag, silent; a click leads back to the window that asked', async () => {
+    const { app, page } = shared();
+    await marketPage(page).isLive('200');
+    await app.evaluate(({ Notification }) => {
+      // The test machine has no desktop to show them on: what would be shown is kept.
+      Notification.isSupported = () => true;
+      const shown: Electron.Notification[] = [];
+      (globalThis as unknown as { shown: Electron.Notification[] }).shown = shown;
+      Notification.prototype.show = function show(this: Electron.Notification) {
+        shown.push(this);
+      };
+    });
+    const shown = (): Promise<readonly string[]> =>
+      app.evaluate(() =>
+        (globalThis as unknown as { shown: Electron.Notification[] }).shown.map(
+          ({ title, body, silent }) => `${title}: ${body} ${silent}`,
+        ),
+      );
+    const clicked = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          const { drover } = window as unknown as {
+            drover: {
+              onNoticeClick(listener: (tag: string) => void): void;
+              notify(notice: Readonly<Record<string, string>>): void;
+            };
+          };
+          drover.onNoticeClick(resolve);
+          drover.notify({ title: 'Halt', body: 'AAPL', tag: 'halt' });
+          // None of these is a notification.
+          drover.notify({ title: '', body: 'AAPL', tag: 'halt' });
+          drover.notify({ title: 'x'.repeat(101), body: 'AAPL', tag: 'halt' });
+        }),
+    );
+    await expect(async () => expect(await shown()).toEqual(['Halt: AAPL true'])).toPass(SOON);
+    await app.evaluate(() => {
+      const [first] = (globalThis as unknown as { shown: Electron.Notification[] }).shown;
+      first?.emit('click', {} as never);
+    });
+    expect(await clicked).toBe('halt');
+    expect(await page.evaluate(() => Notification.permission)).toBe('denied');
+    // A page gone mad does not bury the desktop.
+    await page.evaluate(() => {
+      const { drover } = window as unknown as { drover: { notify(notice: Readonly<Record<string, string>>): void } };
+      for (let at = 0; at < 200; at++) drover.notify({ title: 'Fill', body: String(at), tag: `t${at}` });
+    });
+    await expect(async () => expect((await shown()).length).toBeGreaterThanOrEqual(60)).toPass(SOON);
+    // A message answered after them: none is still on its way.
+    const root = page.locator('html');
+    const theme = (await root.getAttribute('data-theme')) === 'light' ? 'dark' : 'light';
+    await page.evaluate(
+      (other) => (window as unknown as { drover: { setTheme(theme: string): void } }).drover.setTheme(other),
+      theme,
+    );
+    await expect(root).toHaveAttribute('data-theme', theme);
+    expect((await shown()).length).toBe(60);
+  });
+
+  test('the native menu does what it says', async () => {
+    const { app, page } = shared();
     await marketPage(page).isLive('200');
     expect(await menuEntry(app, 'Trading', 'Kill Switch…')).toMatchObject({ accelerator: 'CmdOrCtrl+Shift+K' });
     expect(await menuEntry(app, 'Trading', 'Paper: built-in exchange (PAPER)')).toMatchObject({ enabled: false });
@@ -154,7 +191,33 @@ test('the native menu does what it says', () =>
     await expect(async () => expect(await tabs(page)).toEqual(['Charts wall'])).toPass(SOON);
     await chooseMenu(app, 'Window', 'Layout: One Screen');
     await expect(async () => expect((await tabs(page)).length).toBeGreaterThan(3)).toPass(SOON);
-  }));
+  });
+
+  test('a symbol picked in one window is shown in the others of its group, and not in those of another group', async () => {
+    const { app, page, openSecond } = shared();
+    await marketPage(page).isLive('200');
+    const second = await openSecond();
+    await marketPage(second).isLive('200');
+    const symbolOf = (of: Page): Promise<string | null> => of.getByTestId('symbol-page').getAttribute('aria-label');
+    const pick = async (name: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Symbol or command' }).fill(name);
+      await page.keyboard.press('Enter');
+    };
+    for (const window of [page, second]) await tab(window, 'Symbol').click();
+    await pick('AAPL');
+    for (const window of [page, second])
+      await expect(async () => expect(await symbolOf(window)).toBe('Symbol page AAPL')).toPass(SOON);
+    await tab(second, 'Symbol').click({ button: 'right' });
+    await second.getByRole('menuitemradio', { name: 'Group B, green' }).click();
+    await expect(second.locator('.link-badge[data-group="B"]')).toBeVisible();
+    await pick('MSFT');
+    await expect(async () => expect(await symbolOf(page)).toBe('Symbol page MSFT')).toPass(SOON);
+    await second.waitForTimeout(500);
+    expect(await symbolOf(second)).toBe('Symbol page AAPL');
+    expect(await windowCount(app)).toBe(2);
+  });
+});
 
 test('auto trading and the kill switch from the native menu ask first; the kill ends in flat, confirmed', () =>
   withDataDir(async (dataDir) => {
@@ -192,61 +255,6 @@ test('auto trading and the kill switch from the native menu ask first; the kill 
     } finally {
       await host.close();
     }
-  }));
-
-test('a notification is shown by main, one a tag, silent; a click leads back to the window that asked', () =>
-  desktop(async ({ app, page }) => {
-    await marketPage(page).isLive('200');
-    await app.evaluate(({ Notification }) => {
-      // The test machine has no desktop to show them on: what would be shown is kept.
-      Notification.isSupported = () => true;
-      const shown: Electron.Notification[] = [];
-      (globalThis as unknown as { shown: Electron.Notification[] }).shown = shown;
-      Notification.prototype.show = function show(this: Electron.Notification) {
-        shown.push(this);
-      };
-    });
-    const shown = (): Promise<readonly string[]> =>
-      app.evaluate(() =>
-        (globalThis as unknown as { shown: Electron.Notification[] }).shown.map(
-          ({ title, body, silent }) => `${title}: ${body} ${silent}`,
-        ),
-      );
-    const clicked = page.evaluate(
-      () =>
-        new Promise<string>((resolve) => {
-          const { drover } = window as unknown as {
-            drover: {
-              onNoticeClick(listener: (tag: string) => void): void;
-              notify(notice: Readonly<Record<string, string>>): void;
-            };
-          };
-          drover.onNoticeClick(resolve);
-          drover.notify({ title: 'Halt', body: 'AAPL', tag: 'halt' });
-          // None of these is a notification.
-          drover.notify({ title: '', body: 'AAPL', tag: 'halt' });
-          drover.notify({ title: 'x'.repeat(101), body: 'AAPL', tag: 'halt' });
-        }),
-    );
-    await expect(async () => expect(await shown()).toEqual(['Halt: AAPL true'])).toPass(SOON);
-    await app.evaluate(() => {
-      const [first] = (globalThis as unknown as { shown: Electron.Notification[] }).shown;
-      first?.emit('click', {} as never);
-    });
-    expect(await clicked).toBe('halt');
-    expect(await page.evaluate(() => Notification.permission)).toBe('denied');
-    // A page gone mad does not bury the desktop.
-    await page.evaluate(() => {
-      const { drover } = window as unknown as { drover: { notify(notice: Readonly<Record<string, string>>): void } };
-      for (let at = 0; at < 200; at++) drover.notify({ title: 'Fill', body: String(at), tag: `t${at}` });
-    });
-    await expect(async () => expect((await shown()).length).toBeGreaterThanOrEqual(60)).toPass(SOON);
-    // A message answered after them: none is still on its way.
-    await page.evaluate(() =>
-      (window as unknown as { drover: { setTheme(theme: string): void } }).drover.setTheme('light'),
-    );
-    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
-    expect((await shown()).length).toBe(60);
   }));
 
 test('the last window does not silently end an engine with auto trading on', () =>

@@ -30,12 +30,17 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** The folder that is run: the repository, or a copy of its layout with other builds in its `out`. */
 export const appDir = process.env['DROVER_E2E_APP'] ?? root;
 
+export const makeDataDir = (): Promise<string> => mkdtemp(path.join(os.tmpdir(), 'drover-e2e-'));
+
+export const removeDataDir = (dir: string): Promise<void> =>
+  rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+
 export async function withDataDir<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'drover-e2e-'));
+  const dir = await makeDataDir();
   try {
     return await use(dir);
   } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await removeDataDir(dir);
   }
 }
 

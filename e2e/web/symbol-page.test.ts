@@ -1,34 +1,45 @@
 /** The symbol page and the charts wall in a browser. */
 import { expect, test } from 'playwright/test';
 import type { BrowserContext } from 'playwright';
-import { withDataDir } from '../hosts/host.ts';
-import { webHost } from '../hosts/web-host.ts';
+import { makeDataDir, removeDataDir } from '../hosts/host.ts';
+import { collectFaults } from '../hosts/page-faults.ts';
+import { serve, stopServing } from '../hosts/web-host.ts';
+import type { Served } from '../hosts/web-host.ts';
 import { drawnChart, expectDrawnAsBars, openSymbolPage } from '../journeys/symbol-page.ts';
 import { pressTwice } from '../pages/workstation-page.ts';
 import type { DrawnBar, DrawnChart } from '../journeys/symbol-page.ts';
 
-/** Before the opening a bar of 100 trades takes some seconds. */
+/** A slow machine makes bars slowly. */
 test.setTimeout(180_000);
 
-let context: BrowserContext;
-test.beforeEach(({ context: fresh }) => {
-  context = fresh;
+type WebPage = Parameters<typeof openSymbolPage>[0];
+
+/** A small market in its regular session: the first bar of 100 trades is there in a second or two. */
+const MARKET = ['--symbols', '300', '--start', '09:31', '--speed', '1', '--feed', 'sim', '--broker', 'paper'];
+let dataDir: string;
+let served: Served;
+
+/** One engine for the file; every test comes to it with a browser of its own. */
+test.beforeAll(async () => {
+  dataDir = await makeDataDir();
+  served = await serve({ dataDir, args: MARKET });
 });
 
-type WebPage = Awaited<ReturnType<ReturnType<typeof webHost>>>['page'];
+test.afterAll(async () => {
+  await stopServing(served);
+  await removeDataDir(dataDir);
+});
 
-const onWorkstation = (body: (page: WebPage) => Promise<void>): Promise<void> =>
-  withDataDir(async (dataDir) => {
-    const host = await webHost(context)({ dataDir, args: ['--feed', 'sim', '--broker', 'paper'] });
-    try {
-      await body(host.page);
-    } finally {
-      await host.close();
-    }
-  });
+async function onWorkstation(context: BrowserContext, body: (page: WebPage) => Promise<void>): Promise<void> {
+  const faults = collectFaults(context);
+  const page = await context.newPage();
+  await page.goto(served.url);
+  await body(page);
+  faults.check();
+}
 
-test('the chart draws the engine’s bars: count and values, while bars come', () =>
-  onWorkstation(async (page) => {
+test('the chart draws the engine’s bars: count and values, while bars come', ({ context }) =>
+  onWorkstation(context, async (page) => {
     await openSymbolPage(page, 'AAPL');
     let bars = 0;
     for (let round = 0; round < 2; round++) {
@@ -43,8 +54,8 @@ test('the chart draws the engine’s bars: count and values, while bars come', (
     await expect(page.getByTestId('fact-last')).toContainText(/\d/u);
   }));
 
-test('bars of one millisecond keep their own places', () =>
-  onWorkstation(async (page) => {
+test('bars of one millisecond keep their own places', ({ context }) =>
+  onWorkstation(context, async (page) => {
     await openSymbolPage(page, 'AAPL');
     await expect(async () => expect((await drawnChart(page)).bars.length).toBeGreaterThan(0)).toPass({
       timeout: 60_000,
@@ -64,13 +75,12 @@ test('bars of one millisecond keep their own places', () =>
     expect(new Set(drawn.bars.slice(-250).map((bar) => bar.closeTimeUs)).size).toBe(1);
   }));
 
-test('says why not, buys by hand after a look at the cost, and flattens', () =>
-  onWorkstation(async (page) => {
+test('says why not, buys by hand after a look at the cost, and flattens', ({ context }) =>
+  onWorkstation(context, async (page) => {
     await openSymbolPage(page, 'AAPL');
     await expect(page.getByTestId('strategy-rules')).toContainText(/\d+ of \d+ fail|All \d+ pass/u, {
       timeout: 90_000,
     });
-    await topTrailGrows(page);
     await page.getByTestId('ticket-shares').fill('12');
     await page.getByTestId('ticket-review').click();
     await expect(page.getByTestId('ticket-confirm')).toContainText('Cash needed');
@@ -80,6 +90,8 @@ test('says why not, buys by hand after a look at the cost, and flattens', () =>
     await pressTwice(page.getByTestId('flatten'), () =>
       expect(page.getByTestId('own-trades')).toContainText('0 open', { timeout: 10_000 }),
     );
+    // Last: its notes are taken while the rest goes on.
+    await topTrailGrows(page);
   }));
 
 /** The rows on top keep their places: their trails must be drawn on all the same. Notes come every five seconds. */
