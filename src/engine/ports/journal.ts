@@ -1,6 +1,6 @@
 /**
  * The journal: every decision and everything that happened to our money, in the order of the kernel's inputs. The kernel
- * appends; the store worker commits in groups and reports how far it is on disk. An order leaves only when the record of
+ * appends; the journal worker commits in groups and reports how far it is on disk. An order leaves only when the record of
  * its intent is at or below that mark.
  */
 import type { EpochUs, InputNo } from '../model/units.ts';

@@ -349,12 +349,6 @@ class KernelThread {
       this.#log.add(this.#kernel.nowUs, line.kind ?? 'window', line.severity, line.text);
       return { ok: true, value: null };
     }
-    // Told at every start: it is an input only when it changes something, or a restart would not repeat the day.
-    if (
-      name === 'keepTrials' &&
-      this.#kernel.shelf.trialsWithout((args as { files: readonly string[] }).files).length === 0
-    )
-      return { ok: true, value: null };
     const asked = this.#queries.ask(name, args);
     if (asked !== undefined) return asked;
     const answer = this.#recorder.command({ id: `c${id}`, name, args: args ?? null });

@@ -35,6 +35,11 @@ export class QueryDesk {
   /** Undefined when the name is not a question. */
   ask(name: string, args: unknown): Answer | undefined {
     switch (name) {
+      case 'keepTrials': {
+        // Told at every start: it is an input only when it changes something, or a restart would not repeat the day.
+        const { files } = args as { readonly files: readonly string[] };
+        return this.#kernel.shelf.trialsWithout(files).length === 0 ? { ok: true, value: null } : undefined;
+      }
       case 'bars':
         return found(
           barsAnswer(this.#kernel, this.#chartBars, args as Args<'bars'>),
