@@ -92,7 +92,7 @@ export interface StartView {
   readonly positions: number;
   /** Every exit plan is judged from here on. */
   readonly exitCheckMs: number | null;
-  /** The market view is as it was when the program ended. */
+  /** The market view has the whole day; null while running: the start began anew and strategies wait for the earlier day. */
   readonly viewMs: number | null;
   /** The broker agrees; entries may go on. */
   readonly entriesMs: number | null;

@@ -144,7 +144,7 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     fs.rmSync(tmp, { recursive: true, force: true });
   });
 
-  it.each(Array.from({ length: RUNS }, (_, n) => n))('run %i', { timeout: 90_000 }, async (n) => {
+  it.each(Array.from({ length: RUNS }, (_, n) => n))('run %i', { timeout: 240_000 }, async (n) => {
     const base = bases[n % 2] as string;
     const intact = booksOf(snapshotFolder(base, path.join(tmp, 'look')));
     const dir = snapshotFolder(base, path.join(tmp, `run-${n}`));
@@ -161,7 +161,7 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     }
     const fromUs = live.health()?.nowUs ?? 0;
     await live.engine.command('setAuto', { on: true });
-    await live.until(`trading after ${said}`, () => (live.health()?.nowUs ?? 0) > fromUs + 40_000_000);
+    await live.until(`trading after ${said}`, () => (live.health()?.nowUs ?? 0) > fromUs + 40_000_000, 120_000);
     await live.stop();
     const after = booksOf(dir);
     expect(new Set(after.intents).size, `${said}: order ids given twice`).toBe(after.intents.length);

@@ -217,7 +217,7 @@ describe(`damaged files, seed ${SEED}`, () => {
     expect(fs.existsSync(path.join(base, 'exits.json'))).toBe(true);
   });
 
-  it.each(CASES)('$name', { timeout: 60_000 }, async ({ damage, says, truth, name }) => {
+  it.each(CASES)('$name', { timeout: 180_000 }, async ({ damage, says, truth, name }) => {
     const dir = snapshotFolder(base, path.join(cleanTmp, `case-${CASES.findIndex((one) => one.name === name)}`));
     damage(dir);
     const live = await startLiveEngine({ ...optionsFor(dir), auto: false });
@@ -225,21 +225,23 @@ describe(`damaged files, seed ${SEED}`, () => {
     await live.until('positions', () => live.value('positions') !== undefined && live.health() !== undefined);
     const first = positionsOf(live);
     await live
-      .until('the report', () => says.test(live.text()), 5000)
+      .until('the report', () => says.test(live.text()), 30_000)
       .catch(() => {
         throw new Error(`nothing like ${String(says)} was said:\n${live.text()}`);
       });
     // Nothing that the books know is forgotten. A tick of market may have passed, in which an exit sells.
     const known = truth === 'none' ? new Map<string, number>() : before.held;
     const missing = [...known].filter(([symbol, shares]) => first.get(symbol) !== shares);
-    const soldSince = booksOf(dir).executions.length - before.executions.length;
-    expect(missing.length, `${JSON.stringify(missing)} against ${JSON.stringify([...first])}`).toBeLessThanOrEqual(
-      Math.max(0, soldSince),
-    );
+    // What was sold is on the screen a moment before it is in the journal.
+    const isExplained = (): boolean => missing.length <= booksOf(dir).executions.length - before.executions.length;
+    if (missing.length > 0)
+      await live.until('fills', isExplained).catch(() => {
+        throw new Error(`missing are ${JSON.stringify(missing)} of ${JSON.stringify([...first])}`);
+      });
     // It trades on: exits by themselves, entries when they are switched on again.
     const fromUs = live.health()?.nowUs ?? 0;
     await live.engine.command('setAuto', { on: true });
-    await live.until('trading to go on', () => (live.health()?.nowUs ?? 0) > fromUs + AFTER_US);
+    await live.until('trading to go on', () => (live.health()?.nowUs ?? 0) > fromUs + AFTER_US, 90_000);
     await live.stop();
     const after = booksOf(dir);
     expect(new Set(after.intents).size, 'order ids given twice').toBe(after.intents.length);

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AccountValue, PositionRow } from '#protocol';
+import type { AccountValue, PositionRow, RiskValue } from '#protocol';
 import type { MarketServer } from '../../adapters/market-server/market-server.ts';
 import { startMarketServer } from '../../adapters/market-server/market-server.ts';
 import { NO_FAULTS } from '../../adapters/market-server/fault-plan.ts';
@@ -53,7 +53,7 @@ function options(dataDir: string, more: Partial<EngineOptions> = {}): EngineOpti
 
 async function start(dataDir: string, more: Partial<EngineOptions> = {}): Promise<LiveEngine> {
   const live = await startLiveEngine(options(dataDir, more));
-  for (const topic of ['account', 'positions'] as const) live.engine.watch(topic, undefined);
+  for (const topic of ['account', 'positions', 'risk'] as const) live.engine.watch(topic, undefined);
   return live;
 }
 
@@ -123,7 +123,7 @@ it(
     const whole = path.join(tmp, 'whole');
     const first = await start(whole, { auto: true });
     await first.until('positions', () => Object.keys(heldOf(first)).length >= 4, 60_000);
-    await first.engine.command('setRiskLimit', { name: 'openPositions', limit: 7 }).catch(() => undefined);
+    await first.engine.command('setRiskLimit', { name: 'positionsMax', limit: 17 });
     const names = first.engine.symbolNames(0);
     const volumes = volumeOf(first);
     const dir = snapshotLiving(whole, path.join(tmp, 'killed'));
@@ -144,6 +144,8 @@ it(
     for (const [symbol, shares] of Object.entries(after))
       expect(shares, symbol).toBeLessThanOrEqual(before.held[symbol] ?? 0);
     if (booksOf(dir).intents.length === before.intents.length) expect(after).toEqual(before.held);
+    const { limits } = second.value('risk') as RiskValue;
+    expect(limits.find(({ key }) => key === 'positionsMax')?.limit).toBe(17);
     // The earlier day comes back behind it: ids as they were, volumes at least what they had been.
     await second.until('the earlier day', () => (startOf(second)?.viewMs ?? null) !== null);
     expect(second.engine.symbolNames(0).slice(0, names.length)).toEqual(names);
