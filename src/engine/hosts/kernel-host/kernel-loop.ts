@@ -12,6 +12,7 @@ import type { EventBatch } from '../../model/event-batch.ts';
 import type { ConditionSets } from '../../model/conditions.ts';
 import type { SymbolTable } from '../../model/symbols.ts';
 import { decodeUtf8 } from '../../model/symbols.ts';
+import type { EpochUs } from '../../model/units.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import { FeedTag } from '../../ports/feed.ts';
 import type { MarketClock } from './market-clock.ts';
@@ -47,6 +48,8 @@ export class KernelLoop {
   #isStopped = false;
   #pulseMs = 0;
   busyMs = 0;
+  /** When the newest input of the feed, data or notice, was received. */
+  stampUs: EpochUs = 0;
 
   constructor(deps: {
     readonly recorder: Recorder;
@@ -148,6 +151,7 @@ export class KernelLoop {
       if (batch.length > 0) {
         batch.receivedUs = this.#clock.stamp(batch, receivedUs);
         this.#recorder.market(batch);
+        this.stampUs = batch.receivedUs;
         this.#hooks.onEvents(batch.length, batch.receivedUs);
       }
     } while (more);
@@ -158,7 +162,8 @@ export class KernelLoop {
     const text = decodeUtf8(this.#ring.bytes, this.#ring.start, this.#ring.end);
     this.#ring.release();
     const notice = this.#clock.notice(JSON.parse(text) as FeedNotice);
-    this.#recorder.feed(notice, this.#clock.at(stampUs));
+    this.stampUs = this.#clock.at(stampUs);
+    this.#recorder.feed(notice, this.stampUs);
     this.#hooks.onNotice(notice);
   }
 }

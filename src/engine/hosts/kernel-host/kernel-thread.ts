@@ -165,7 +165,7 @@ class KernelThread {
     this.#start.recovered(report, this.#kernel.lacksUntil === 0);
     this.#isRecovering = false;
     this.#namesTold = this.#symbols.size;
-    this.#lastStampUs = report.resumeAfterUs ?? 0;
+    this.#loop.stampUs = this.#lastStampUs = report.resumeAfterUs ?? 0;
     this.#recorder.settle();
     this.#tellRecovery(report);
     this.#tell({
@@ -325,7 +325,7 @@ class KernelThread {
     const at = this.#kernel.nowUs;
     this.#recorder.command({ id: `power-${this.#kernel.inputNo}`, name: 'power', args: { event } });
     if (event === 'suspend' || event === 'shutdown' || event === 'on-battery') {
-      this.#checkpoints.final(this.#lastStampUs);
+      this.#checkpoints.final(this.#loop.stampUs);
       this.#store.syncTape();
       this.#log.add(at, 'power', 'warn', `${event}: auto trading is off, exits go on, a checkpoint was taken`);
     } else if (event === 'resume')
@@ -412,7 +412,7 @@ class KernelThread {
     this.#dayEnd.pulse(this.#kernel, this.#log);
     for (const [topic, items] of this.#log.take()) this.#tell({ kind: 'events', topic, items });
     this.#topics.pulse(nowMs);
-    this.#checkpoints.pulse(nowMs, this.#lastStampUs, this.#health.rate.total);
+    this.#checkpoints.pulse(nowMs, this.#loop.stampUs, this.#health.rate.total);
     if (this.#start.view.viewMs === null && this.#kernel.lacksUntil === 0) {
       this.#start.viewBack();
       this.#log.add(
@@ -484,7 +484,7 @@ class KernelThread {
 
   async #stop(): Promise<void> {
     this.#loop.stop();
-    this.#checkpoints.final(this.#lastStampUs);
+    this.#checkpoints.final(this.#loop.stampUs);
     await this.#store.close(10_000);
     this.#tell({ kind: 'stopped' });
   }
