@@ -9,7 +9,9 @@ const PURE = [
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // Against hanging, not against slowness: a loaded machine takes its time.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Processes, not threads: native packages and signal handlers do not like to share one.
     pool: 'forks',
     maxWorkers: 2,

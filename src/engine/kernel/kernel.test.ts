@@ -54,7 +54,7 @@ describe('the kernel over a simulated opening', () => {
     stretch = await simStretch({ seed: 11, symbols: 150, rate: 1500, start: '09:28', minutes: 5 });
     whole = open(stretch);
     drive(whole, stretch.inputs, 0, stretch.inputs.length, whole.lastIntent);
-  }, 60_000);
+  }, 180_000);
 
   it('trades: signals become orders, fills and closed trades, each signal with one outcome', () => {
     const count = (kind: string): number => whole.records.filter((record) => record.kind === kind).length;

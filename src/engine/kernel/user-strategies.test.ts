@@ -23,7 +23,7 @@ describe("the user's own strategies in the kernel", () => {
   let stretch: SimStretch;
   beforeAll(async () => {
     stretch = await simStretch({ seed: 3, symbols: 60, rate: 1200, start: '09:29', minutes: 4 });
-  }, 60_000);
+  }, 180_000);
 
   function open(): {
     run: (from: number, to: number) => void;

@@ -54,7 +54,7 @@ export async function startLiveEngine(options: EngineOptions): Promise<LiveEngin
     lines,
     health: () => values.get('health') as HealthValue | undefined,
     value: (topic) => values.get(topic),
-    until: async (what, holds, withinMs = 30_000) => {
+    until: async (what, holds, withinMs = 120_000) => {
       const deadline = performance.now() + withinMs;
       while (!holds()) {
         if (ended !== '') throw new Error(`the engine ended while waiting for ${what}: ${ended}`);

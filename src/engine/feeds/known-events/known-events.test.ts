@@ -225,5 +225,5 @@ describe('KnownEvents', () => {
     const run = (): string =>
       execFileSync(process.execPath, ['scripts/reader-module.mjs', '--check'], { cwd: root, encoding: 'utf8' });
     expect(run).not.toThrow();
-  }, 60_000);
+  }, 180_000);
 });

@@ -27,7 +27,7 @@ const optionsFor = (day: string, auto: boolean): EngineOptions => ({
 
 describe('an account over midnight', () => {
   let restore = (): void => undefined;
-  beforeAll(async () => void (restore = await useEngineBundle('drover-carry-test')), 60_000);
+  beforeAll(async () => void (restore = await useEngineBundle('drover-carry-test')), 180_000);
   afterAll(() => {
     restore();
     fs.rmSync(folder, { recursive: true, force: true });
@@ -41,7 +41,7 @@ describe('an account over midnight', () => {
       for (const topic of ['account', 'positions'] as const) first.engine.watch(topic, undefined);
       const held = (live: typeof first): readonly PositionRow[] =>
         ((live.value('positions') ?? []) as readonly PositionRow[]).filter((row) => !row.isShadow && row.quantity > 0);
-      await first.until('positions', () => held(first).length >= 4, 60_000);
+      await first.until('positions', () => held(first).length >= 4, 180_000);
       await first.stop();
 
       const carried = carryOver(folder, SECOND, marketOf());
@@ -59,10 +59,10 @@ describe('an account over midnight', () => {
       const second = await startLiveEngine(optionsFor(SECOND, false));
       for (const topic of ['account', 'positions'] as const) second.engine.watch(topic, undefined);
       expect(second.text()).not.toContain('fresh one is used');
-      await second.until('the broker to agree', () => second.health()?.engineState === 'running', 60_000);
+      await second.until('the broker to agree', () => second.health()?.engineState === 'running', 180_000);
       await second.until('the notice', () => second.text().includes(`the account of ${FIRST} goes on`));
       // Their exits go on: what was held over the end of its phase is sold, and the money comes back.
-      await second.until('the exits', () => (second.value('account') as AccountValue).openPositions === 0, 60_000);
+      await second.until('the exits', () => (second.value('account') as AccountValue).openPositions === 0, 180_000);
       const account = second.value('account') as AccountValue;
       expect(second.health()?.broker.state).toBe('ready');
       await second.stop();

@@ -134,9 +134,9 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     fs.writeFileSync(path.join(bases[0], 'settings.json'), '{"retention":{"tapeDays":5}}\n');
     const live = await startLiveEngine(optionsFor(bases[0], true));
     const { untilUs } = drillPlan(bases[0], SEED, MINUTES);
-    await live.until('half of it', () => (live.health()?.nowUs ?? 0) >= untilUs - 60_000_000, 60_000);
+    await live.until('half of it', () => (live.health()?.nowUs ?? 0) >= untilUs - 60_000_000, 180_000);
     snapshotLiving(bases[0], bases[1]);
-    await live.until('the rest', () => (live.health()?.nowUs ?? 0) >= untilUs, 60_000);
+    await live.until('the rest', () => (live.health()?.nowUs ?? 0) >= untilUs, 180_000);
     await live.stop();
   }, 120_000);
   afterAll(() => {

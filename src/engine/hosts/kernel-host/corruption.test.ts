@@ -202,10 +202,10 @@ describe(`damaged files, seed ${SEED}`, () => {
     restore = await useEngineBundle('drover-corruption-test');
     const live = await startLiveEngine(optionsFor(base));
     const endUs = drillPlan(base, SEED, MINUTES).untilUs;
-    await live.until('the morning to pass', () => (live.health()?.nowUs ?? 0) >= endUs, 60_000);
+    await live.until('the morning to pass', () => (live.health()?.nowUs ?? 0) >= endUs, 180_000);
     await live.stop();
     before = booksOf(base);
-  }, 90_000);
+  }, 180_000);
   afterAll(() => {
     restore();
     fs.rmSync(cleanTmp, { recursive: true, force: true });
@@ -241,7 +241,7 @@ describe(`damaged files, seed ${SEED}`, () => {
     // It trades on: exits by themselves, entries when they are switched on again.
     const fromUs = live.health()?.nowUs ?? 0;
     await live.engine.command('setAuto', { on: true });
-    await live.until('trading to go on', () => (live.health()?.nowUs ?? 0) > fromUs + AFTER_US, 90_000);
+    await live.until('trading to go on', () => (live.health()?.nowUs ?? 0) > fromUs + AFTER_US, 180_000);
     await live.stop();
     const after = booksOf(dir);
     expect(new Set(after.intents).size, 'order ids given twice').toBe(after.intents.length);

@@ -90,14 +90,14 @@ describe(`a disk that fills up, seed ${SEED}`, () => {
   let stretch: SimStretch;
   beforeAll(async () => {
     stretch = await simStretch({ seed: SEED, symbols: 60, rate: 700, start: '09:29', minutes: 4 });
-  }, 60_000);
+  }, 180_000);
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   it.each([
     { name: 'journal, real feed', lockstep: false, fill: 'journal' as const },
     { name: 'journal, simulated time', lockstep: true, fill: 'journal' as const },
     { name: 'tape, real feed', lockstep: false, fill: 'tape' as const },
-  ])('$name', { timeout: 60_000 }, ({ name, lockstep, fill }) => {
+  ])('$name', { timeout: 180_000 }, ({ name, lockstep, fill }) => {
     const rig = openRig(stretch, path.join(folder, name.replaceAll(/\W+/g, '-')));
     const { kernel } = rig;
     const half = Math.floor(stretch.inputs.length * 0.4);
@@ -167,7 +167,7 @@ describe(`a disk that fills up, seed ${SEED}`, () => {
 describe(`power, seed ${SEED}`, () => {
   it(
     'stops entries before a sleep, and after it doubts everything until the broker has spoken',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const stretch = await simStretch({ seed: SEED, symbols: 60, rate: 700, start: '09:29', minutes: 3 });
       const folder = fs.mkdtempSync(path.join(tmpdir(), 'drover-power-'));

@@ -34,7 +34,7 @@ beforeAll(async () => {
     faultSeed: 1,
     waitsForClient: true,
   });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await server.close();
   restore();
@@ -122,7 +122,7 @@ it(
   async () => {
     const whole = path.join(tmp, 'whole');
     const first = await start(whole, { auto: true });
-    await first.until('positions', () => Object.keys(heldOf(first)).length >= 4, 60_000);
+    await first.until('positions', () => Object.keys(heldOf(first)).length >= 4, 180_000);
     await first.engine.command('setRiskLimit', { name: 'positionsMax', limit: 17 });
     const names = first.engine.symbolNames(0);
     const volumes = volumeOf(first);
@@ -144,6 +144,7 @@ it(
     for (const [symbol, shares] of Object.entries(after))
       expect(shares, symbol).toBeLessThanOrEqual(before.held[symbol] ?? 0);
     if (booksOf(dir).intents.length === before.intents.length) expect(after).toEqual(before.held);
+    await second.until('the limits', () => second.value('risk') !== undefined);
     const { limits } = second.value('risk') as RiskValue;
     expect(limits.find(({ key }) => key === 'positionsMax')?.limit).toBe(17);
     // The earlier day comes back behind it: ids as they were, volumes at least what they had been.
@@ -162,7 +163,7 @@ it(
     await second.engine.command('setAuto', { on: false });
     snapshotLiving(dir, path.join(tmp, 'again'));
     await second.engine.command('flatten', { all: true });
-    await second.until('flat', () => (second.value('account') as AccountValue).openPositions === 0, 60_000);
+    await second.until('flat', () => (second.value('account') as AccountValue).openPositions === 0, 180_000);
     await second.until('the account', () => second.health()?.broker.state === 'ready');
     const account = second.value('account') as AccountValue;
     await second.stop();

@@ -29,7 +29,7 @@ let release: () => void;
 
 beforeAll(async () => {
   release = await useEngineBundle('feed-equality');
-}, 60_000);
+}, 180_000);
 afterAll(() => {
   release();
   rmSync(folder, { recursive: true, force: true });
@@ -106,7 +106,7 @@ async function throughSocket(dir: string, day: string, names: readonly string[])
   const live = await startLiveEngine(engineOptions(dataDir, server.url, { silenceUs: 600e6, pongTimeoutUs: 600e6 }));
   await live.until('the end of the data', () => isOver, 280_000);
   const seen = (): number => live.health()?.feed.eventsTotal ?? 0;
-  await live.until('every event', () => seen() === server.events(), 60_000);
+  await live.until('every event', () => seen() === server.events(), 180_000);
   expect(live.health()?.feed).toMatchObject({ gaps: 1, openGap: false, dropped: 0, badEvents: 0 });
   const { view } = live.engine;
   const volumes = new Map(live.engine.symbolNames(0).map((name, id) => [name, view.volume[id]]));

@@ -10,14 +10,14 @@ import { engineOptions, openFeedRig, openMarket, openStage } from '../../testing
 import { startLiveEngine, useEngineBundle } from '../../testing/live-engine.ts';
 
 // Whole engines: on a busy machine their start alone takes a while.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let release: () => void;
 let rig: FeedRig | null = null;
 
 beforeAll(async () => {
   release = await useEngineBundle('feed-faults');
-}, 60_000);
+}, 180_000);
 afterAll(() => release());
 afterEach(async () => {
   await rig?.close();
@@ -99,7 +99,9 @@ describe('a feed without faults', () => {
     await of.live.until('a thousand events', () => of.seen().quotes > 1000);
     const health = of.live.health();
     expect(health?.phase).toBe('regular');
-    expect(feed(of)).toMatchObject({ state: 'live', alarm: '', gaps: 1, badEvents: 0, dropped: 0 });
+    // On a busy machine data is late for a moment, which is an alarm of its own.
+    await of.live.until('no alarm', () => feed(of).alarm === '');
+    expect(feed(of)).toMatchObject({ state: 'live', gaps: 1, badEvents: 0, dropped: 0 });
     expect(of.live.text()).toMatch(/reference: Reference data is fresh \(50 securities, closes of 2026-11-19\)/);
     expect(of.live.text()).toMatch(/follows the market's time/);
     expect(of.live.engine.symbolNames(0).slice(0, 50)).toEqual([...of.stage.names].toSorted());

@@ -133,10 +133,10 @@ describe(`power cuts, seed ${SEED}`, () => {
   let journalAhead = 0;
   beforeAll(async () => {
     stretch = await simStretch({ seed: SEED, symbols: 60, rate: 700, start: '09:29', minutes: 2 });
-  }, 60_000);
+  }, 180_000);
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it.each(Array.from({ length: CUTS }, (_, n) => n))('RST3 CKP8 cut %i', { timeout: 60_000 }, (n) => {
+  it.each(Array.from({ length: CUTS }, (_, n) => n))('RST3 CKP8 cut %i', { timeout: 180_000 }, (n) => {
     const { day, run } = stretch.config;
     const to = Math.floor(stretch.inputs.length * (0.55 + 0.4 * rng.next()));
     const running = path.join(folder, `running-${n}`);

@@ -120,7 +120,7 @@ describe('limits and budgets over restarts and replays', () => {
   let stretch: SimStretch;
   beforeAll(async () => {
     stretch = await simStretch({ seed: 12, symbols: 60, rate: 1200, start: '09:31', minutes: 2 });
-  }, 60_000);
+  }, 180_000);
 
   interface Run {
     readonly offline: ReturnType<typeof createOfflineKernel>;

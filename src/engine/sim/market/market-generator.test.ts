@@ -252,7 +252,7 @@ describe('MarketGenerator', () => {
     let auditor: Auditor;
     beforeAll(() => {
       ({ auditor } = audit(5500, '09:29', 75));
-    }, 30_000);
+    }, 180_000);
 
     it('SM5 keeps prices on the grid, quotes uncrossed and in front of the trades they explain, sequences rising', () => {
       expect(auditor.problems.slice(0, 5)).toEqual([]);
