@@ -16,7 +16,7 @@ import { simStart } from './sim-start.ts';
 import { loadSymbols } from './symbol-resource.ts';
 
 export interface FeedHostOptions {
-  /** HH:MM New York time; 09:25 for a simulated market, the first event for a replayed one. */
+  /** HH:MM New York time: where a simulated market begins (09:25); a replayed one plays what was before as fast as it goes. */
   readonly start?: string;
   /** YYYY-MM-DD of a simulated day; the latest trading day when absent. */
   readonly day?: string;
@@ -108,6 +108,8 @@ async function openReplayFeed(
     const { speed } = spec;
     return new SimFeed({ source, writer, ring, startUs: openUs, speed, resumeAfterUs: options.resumeAfterUs ?? null });
   }
+  const start = options.start === undefined ? null : simStart(day.preOpenUs, spec.day, options.start);
+  if (typeof start === 'string') return start;
   const replay = await openReplay(spec.dir, [spec.day]);
   if (typeof replay === 'string') return replay;
   const firstUs = replay.source.quietUntilUs(0);
@@ -118,6 +120,7 @@ async function openReplayFeed(
     ring,
     startUs: startUs - (startUs % QUANTUM_US),
     speed: spec.speed,
+    ...(start === null ? {} : { fastUntilUs: start.startUs }),
     resumeAfterUs: options.resumeAfterUs ?? null,
   });
 }

@@ -44,6 +44,8 @@ export interface SimFeedOptions {
   readonly ring: FrameRing;
   readonly startUs: number;
   readonly speed: number;
+  /** Until here time goes as fast as the ring takes it; then at `speed`. */
+  readonly fastUntilUs?: number;
   /** Everything stamped at or before this was recorded already and is made again without being sent. */
   readonly resumeAfterUs?: number | null;
   /** Called between quanta, for snapshots. */
@@ -172,6 +174,10 @@ export class SimFeed {
   /** How long the clock still has to run before the next quantum is due. */
   #waitMs(): number {
     if (this.#speed === 0) return 0;
+    if (this.#nowUs < (this.#options.fastUntilUs ?? 0)) {
+      this.#anchor();
+      return 0;
+    }
     const dueMs = this.#anchorMs + (this.#nowUs + QUANTUM_US - this.#anchorUs) / 1000 / this.#speed;
     const waitMs = dueMs - this.#clockMs();
     if (waitMs < -SLIP_MS) {

@@ -34,7 +34,11 @@ export const serve: CliCommand = {
     seed: { type: 'string', value: 'N', help: 'of the simulated market (default 1)' },
     symbols: { type: 'string', value: 'N', help: 'of the simulated market (default 5500)' },
     auto: { type: 'string', value: 'on|off', help: 'auto trading from the start of a new day (default off)' },
-    start: { type: 'string', value: 'HH:MM', help: 'New York time at which a simulated day begins (default 09:25)' },
+    start: {
+      type: 'string',
+      value: 'HH:MM',
+      help: 'New York time at which a simulated day begins (09:25); a replayed one hurries until then',
+    },
     strategy: {
       type: 'string',
       value: 'NAME=MODE',

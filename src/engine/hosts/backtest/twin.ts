@@ -53,6 +53,8 @@ export async function runTwin(options: TwinOptions): Promise<TwinResult> {
           feed: { kind: 'replay', dir: input, day: day.slice(0, 10), speed: 0 },
           options: { nowUs: 0 },
           commands: recording.setup,
+          // What came after the workstation had ended is no difference.
+          ...(recording.lastUs === 0 ? {} : { untilUs: recording.lastUs }),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         });
   const twin = readDayTrading(records);
