@@ -1,9 +1,10 @@
 // npm run bench -- NAME [options]: bundles bench/NAME.ts as the engine is bundled and runs it; --list names them; all runs
-// each with its defaults. bench/README.md says what a bench is.
+// those of the table and writes bench/results/table.md. bench/README.md says what a bench is.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { TABLE, tableText } from './lib/bench-table.mjs';
 import { ensureBuilt } from './lib/build-state.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { withLock } from './lib/lock.mjs';
@@ -23,13 +24,7 @@ await runScript(async () => {
   if (name !== 'all' && !known.has(name))
     throw new Sorry(`bench: there is no bench '${name}'; 'npm run bench -- --list' names them.`, 2);
   await ensureInstalled();
-  for (const bench of name === 'all' ? known.keys() : [name]) {
-    if (name === 'all') say(`\n${bench}: ${known.get(bench)}`);
-    const code = await runBench(bench, args);
-    if (code === 0) continue;
-    process.exitCode = code;
-    return;
-  }
+  process.exitCode = name === 'all' ? await runAll(known, args) : (await runBench(name, args, false)).code;
 });
 
 /** @returns {Map<string, string>} name -> the first sentence of its header */
@@ -49,13 +44,40 @@ function benches() {
   return known;
 }
 
-/** @param {string} name @param {readonly string[]} args @returns {Promise<number>} */
-async function runBench(name, args) {
+/**
+ * The benches of the table one after the other, whatever becomes of each; bench/results/table.md then holds what they said.
+ * @param {Map<string, string>} known @param {readonly string[]} args @returns {Promise<number>}
+ */
+async function runAll(known, args) {
+  const isQuick = args.includes('--quick');
+  if (args.some((word) => word !== '--quick')) throw new Sorry("bench: 'all' takes no option but --quick.", 2);
+  const runs = [];
+  for (const { name, args: usual, quick, peer } of TABLE) {
+    const sentence = known.get(name) ?? '';
+    const own = isQuick ? quick : usual;
+    say(`\n${name}: ${sentence}`);
+    const startedMs = performance.now();
+    const { code, text } = await runBench(name, own, true);
+    runs.push({ name, sentence, args: own, code, seconds: (performance.now() - startedMs) / 1000, text, peer });
+  }
+  const file = path.join(folder, 'results', isQuick ? 'table-quick.md' : 'table.md');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, tableText(runs, { isQuick, date: new Date().toISOString().slice(0, 10) }));
+  say(`\nWritten: ${path.relative(root, file)}`);
+  return runs.every(({ code }) => code === 0) ? 0 : 1;
+}
+
+/**
+ * Prints what the bench prints; `isKept`: keeps it too.
+ * @param {string} name @param {readonly string[]} args @param {boolean} isKept
+ * @returns {Promise<{ readonly code: number, readonly text: string }>}
+ */
+async function runBench(name, args, isKept) {
   const source = path.join(folder, `${name}.ts`);
   // A bench that opens the workstation, or starts the command line, says so in its text.
-  const text = readFileSync(source, 'utf8');
-  if (text.includes('@needs app')) ensureBuilt(['engine', 'app']);
-  else if (text.includes('@needs engine')) ensureBuilt(['engine']);
+  const needs = readFileSync(source, 'utf8');
+  if (needs.includes('@needs app')) ensureBuilt(['engine', 'app']);
+  else if (needs.includes('@needs engine')) ensureBuilt(['engine']);
   const target = path.join(out, 'bench', name);
   await withLock(`bench-${name}`, `Waiting for another run of the bench '${name}' to be bundled ...`, async () => {
     rmSync(target, { recursive: true, force: true });
@@ -72,10 +94,17 @@ async function runBench(name, args) {
       path.join(target, `${name}.js`),
       ...args,
     ],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root, stdio: ['inherit', isKept ? 'pipe' : 'inherit', 'inherit'] },
   );
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
+  let text = '';
+  child.stdout?.on('data', (/** @type {Buffer} */ chunk) => {
+    text += chunk.toString();
+    process.stdout.write(chunk);
+  });
   return new Promise((resolve) =>
-    child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : os.constants.signals[signal]))),
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? 128 + (signal === null ? 0 : os.constants.signals[signal]), text }),
+    ),
   );
 }
