@@ -173,7 +173,13 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
           </div>
         )}
       </div>
-      {sorted.length === 0 && <div className="empty desk-empty">{props.empty}</div>}
+      {sorted.length === 0 && (
+        <div className="empty desk-empty" role="row">
+          <div className="desk-empty-words" role="cell">
+            {props.empty}
+          </div>
+        </div>
+      )}
     </div>
   );
 }
@@ -214,6 +220,7 @@ function TableHead<Row>(props: TableHeadProps<Row>) {
             aria-sort={isSorted ? way : undefined}
             data-text={column.isText || undefined}
             title={column.explain}
+            aria-label={column.title === '' ? column.explain : undefined}
           >
             {column.value !== undefined && onSort ? (
               <button type="button" tabIndex={-1} onClick={() => onSort(nextSort(sort, column.id))}>

@@ -19,7 +19,13 @@ interface StrategyRulesProps {
 
 export function StrategyRules({ strategies, liveNote }: StrategyRulesProps) {
   return (
-    <section className="sp-rules" data-testid="strategy-rules" aria-label="Strategy rules for this symbol">
+    <section
+      className="sp-rules"
+      data-testid="strategy-rules"
+      aria-label="Strategy rules for this symbol"
+      // It scrolls sideways: the keyboard must reach it.
+      tabIndex={0}
+    >
       {strategies.length === 0 ? (
         <p className="sp-side-empty sp-rules-empty">
           No strategy has judged this symbol yet. Each one that watches it gets a column here, with every rule, its
@@ -56,7 +62,7 @@ function StrategyColumn({ view, liveNote }: StrategyColumnProps) {
       <p className="sp-rules-sentence">
         {liveNote !== '' && <LiveTag text={liveNote} />} {whyNotSentence(view)}
       </p>
-      <ul>
+      <ul tabIndex={0} aria-label={`Rules of ${view.strategy}`}>
         {view.rules.map((rule, i) => (
           <RuleChip key={`${rule.name} ${i}`} rule={rule} />
         ))}
