@@ -375,7 +375,7 @@ export class Kernel implements Checkpointable {
 
   /** Takes over what journal and exits file know beyond the inputs. Auto trading is off afterwards, ids start afresh. */
   adopt(adoption: Adoption): AdoptionResult {
-    const { afresh } = adoption;
+    const { afresh, idsFrom, nextSeq } = adoption;
     const isAfresh = afresh !== undefined;
     if (isAfresh) {
       for (const name of afresh.names) this.symbols.intern(name);
@@ -383,9 +383,9 @@ export class Kernel implements Checkpointable {
     }
     this.#isDetached = false;
     this.journal.isMuted = false;
-    this.journal.skipTo(adoption.nextSeq);
-    this.#signals = Math.max(this.#signals, adoption.idsFrom);
-    this.shadow.desk.raiseIds(adoption.idsFrom);
+    this.journal.skipTo(nextSeq);
+    this.#signals = Math.max(this.#signals, idsFrom);
+    this.shadow.desk.raiseIds(idsFrom);
     const { orders, fills, problems } = this.main.adopt(adoption, this.nowUs);
     const { gapFromUs } = adoption;
     if (gapFromUs !== null) {
@@ -399,7 +399,7 @@ export class Kernel implements Checkpointable {
       id: 'recovery',
       cause: '',
       symbol: '',
-      body: { code: 'adopted', orders, fills: fills.length, idsFrom: adoption.idsFrom, problems, isAfresh },
+      body: { code: 'adopted', orders, fills: fills.length, idsFrom, problems, isAfresh, fromSeq: nextSeq },
     });
     return { orders, fills: fills.length, problems };
   }

@@ -2,6 +2,7 @@
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import type { JournalRow } from '../../journal/journal-record.ts';
 import { toRow } from '../../journal/journal-record.ts';
+import { beginningsOf } from '../../hosts/kernel-host/afresh.ts';
 import { createOfflineKernel } from '../../hosts/kernel-host/offline-kernel.ts';
 import { recordedConfig, recover } from '../../hosts/kernel-host/recovery.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -38,7 +39,13 @@ function runReplay(values: CliValues, context: CliContext): number {
   let compared = 0;
   let extra = 0;
   let decisions = 0;
+  const beginnings = beginningsOf(dataDir, day);
   const compare = (record: JournalRecord): void => {
+    // Made by the last inputs before a kill and not on disk when the recording began anew: nobody ever relied on them.
+    if (beginnings.some(({ inputNo, fromSeq }) => record.inputNo < inputNo && record.seq >= fromSeq)) {
+      extra++;
+      return;
+    }
     const next = recorded.next();
     const row = toRow(record);
     // What the journal had not yet on disk when the program ended is made again here; it is no difference.

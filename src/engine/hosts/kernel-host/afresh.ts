@@ -58,17 +58,30 @@ export function planAfresh(options: AfreshOptions): AfreshPlan | null {
 
 /** Input number of the latest new beginning of the day, 0 when there was none or nobody remembers. */
 export function lastAfresh(dataDir: string, day: string): InputNo {
-  let inputNo = 0;
+  return beginningsOf(dataDir, day).at(-1)?.inputNo ?? 0;
+}
+
+export interface Beginning {
+  readonly inputNo: InputNo;
+  /** The first record behind it. Earlier inputs may have made records from this number on that never reached the disk. */
+  readonly fromSeq: number;
+}
+
+/** The new beginnings of a day, in order. */
+export function beginningsOf(dataDir: string, day: string): readonly Beginning[] {
+  const found: Beginning[] = [];
   try {
     const journal = openJournalReader(dataDir);
-    if (journal === null) return 0;
-    for (const row of journal.read({ day, kind: 'risk', id: 'recovery' }))
-      if ((JSON.parse(row.bodyJson) as { isAfresh?: boolean }).isAfresh === true) inputNo = row.inputNo;
+    if (journal === null) return [];
+    for (const row of journal.read({ day, kind: 'risk', id: 'recovery' })) {
+      const { isAfresh, fromSeq } = JSON.parse(row.bodyJson) as { isAfresh?: boolean; fromSeq?: number };
+      if (isAfresh === true) found.push({ inputNo: row.inputNo, fromSeq: fromSeq ?? row.seq });
+    }
     journal.close();
   } catch {
     // Not readable before the store has repaired it.
   }
-  return inputNo;
+  return found;
 }
 
 export function peaksOf({ content }: ExitsRead): TradePeak[] {
