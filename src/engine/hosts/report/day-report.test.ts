@@ -58,7 +58,7 @@ function traded(run: string, number: number, symbol: string, net: number, charge
 
 const facts = { day: '2013-10-07', feed: 'test', broker: 'paper', seed: 7 };
 
-describe('the day report', () => {
+describe('REP1 the day report', () => {
   const report = dayReport(
     facts,
     readDayTrading([
