@@ -92,8 +92,9 @@ async function lookBack(page: Page): Promise<void> {
   await expect(time).toHaveText(/^\d\d:\d\d:\d\d$/u);
   await scrub.getByRole('slider').focus();
   for (let second = 0; second < 5; second++) await page.keyboard.press('ArrowLeft');
-  await expect(scrub).toHaveAttribute('data-past', 'true');
-  await expect(time).toHaveText(/^\d\d:\d\d:\d\d PAST$/u);
+  // The engine makes the past with what the live market leaves it: on a busy machine that takes a while.
+  await expect(scrub).toHaveAttribute('data-past', 'true', SOON);
+  await expect(time).toHaveText(/^\d\d:\d\d:\d\d PAST$/u, SOON);
   await expect(scrub.getByRole('alert')).toHaveCount(0);
   await pastIsTold(page);
   // The past stands still.

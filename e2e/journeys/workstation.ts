@@ -67,7 +67,9 @@ async function showSame(windows: readonly [MarketPage, MarketPage]): Promise<voi
   }
   const [first, second] = windows;
   const rowsOf = async (market: MarketPage): Promise<ReadonlyMap<string, string>> => {
-    const [symbols = [], ...figures] = await Promise.all(['symbol', 'last', 'volume', 'trades'].map(market.column));
+    const [symbols = [], ...figures] = await Promise.all(
+      ['symbol', 'last', 'volume', 'trades'].map((name) => market.column(name)),
+    );
     return new Map(symbols.map((symbol, row) => [symbol, figures.map((texts) => texts[row] ?? '').join(' ')]));
   };
   await expect(async () => {

@@ -184,7 +184,7 @@ function labelGroups(api: DockviewApi): void {
 
 /** While the window looks back every panel says whether it shows the market of then or goes on: nobody may take one for the other. */
 function markTimes(api: DockviewApi, pastUs: number | null): void {
-  for (const { view } of api.panels) {
+  for (const { view, title } of api.panels) {
     const shows = panelOfKind(view.contentComponent)?.whileLookingBack ?? 'now';
     const time = pastUs === null || shows === 'timeless' ? '' : shows;
     view.content.element.dataset['shows'] = time;
@@ -197,6 +197,9 @@ function markTimes(api: DockviewApi, pastUs: number | null): void {
       time === 'now'
         ? 'This panel goes on while the window looks back: what it shows and what is pressed is of now.'
         : '';
+    // What is read aloud says all that is written on the tab.
+    const tab = view.tab.element.closest('.dv-tab');
+    if (tab?.hasAttribute('aria-label')) tab.setAttribute('aria-label', `${title ?? ''} ${mark.textContent}`.trim());
   }
 }
 

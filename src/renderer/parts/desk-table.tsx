@@ -220,13 +220,14 @@ function TableHead<Row>(props: TableHeadProps<Row>) {
             aria-sort={isSorted ? way : undefined}
             data-text={column.isText || undefined}
             title={column.explain}
-            aria-label={column.title === '' ? column.explain : undefined}
           >
             {column.value !== undefined && onSort ? (
               <button type="button" tabIndex={-1} onClick={() => onSort(nextSort(sort, column.id))}>
                 {column.title}
                 {isSorted && <i aria-hidden="true">{sort.isDescending ? '▾' : '▴'}</i>}
               </button>
+            ) : column.title === '' ? (
+              <span className="unseen">{column.explain}</span>
             ) : (
               column.title
             )}
