@@ -58,6 +58,8 @@ async function runAll(known, args) {
     say(`\n${name}: ${sentence}`);
     const startedMs = performance.now();
     const { code, text } = await runBench(name, own, true);
+    // Told to stop: nothing is written.
+    if (code > 128) return code;
     runs.push({ name, sentence, args: own, code, seconds: (performance.now() - startedMs) / 1000, text, peer });
   }
   const file = path.join(folder, 'results', isQuick ? 'table-quick.md' : 'table.md');
