@@ -17,7 +17,7 @@ const HEADER_BYTES = 64;
 /** A chain longer than this goes on in the other file, from the oldest frame that is not on the tape. */
 const CHAIN_BYTES_MAX = 8 << 20;
 /** More than this is not copied: the commit would wait for it. The tape's writer is then seconds behind. */
-export const FRONT_BYTES_MAX = 8 << 20;
+const FRONT_BYTES_MAX = 8 << 20;
 
 export const FRONT_FILES: readonly string[] = ['front-0', 'front-1'];
 
