@@ -83,7 +83,10 @@ export class TradeHistory {
         // The desk writes a new exit plan under the trade's own id.
         const { exits, version } = record.body as { exits?: readonly ExitRule[]; version?: string };
         if (record.cause !== 'exits' || exits === undefined) return;
-        this.#add(record.id, item(record, version === undefined ? 'exits changed by hand' : `exits moved to version ${version} by hand`));
+        this.#add(
+          record.id,
+          item(record, version === undefined ? 'exits changed by hand' : `exits moved to version ${version} by hand`),
+        );
         const changes = this.#byTrade.get(record.id)?.changes;
         if (changes !== undefined && changes.length < ITEMS_MAX) changes.push({ atUs: record.atUs, exits });
         return;
