@@ -63,7 +63,8 @@ export class JournalLane {
     this.#bell = options.kernelBell === undefined ? null : new FrameRing(options.kernelBell);
     const { tapeBeforeJournal = 'sync', dataDir, day, files = nodeFileSystem } = options;
     const folder = path.join(dataDir, 'tape', day);
-    this.#front = tapeBeforeJournal === 'off' ? null : new FrontWriter(files, folder, options.channel.tape);
+    const isWhole = tapeBeforeJournal === 'sync';
+    this.#front = tapeBeforeJournal === 'off' ? null : new FrontWriter(files, folder, options.channel.tape, isWhole);
     this.#journal = journal;
     this.#cells.setDurableSeq(journal.lastSeq(options.day));
   }

@@ -159,6 +159,22 @@ describe('store', () => {
     expect(fs.readdirSync(path.join(bench.dataDir, 'tape', SAMPLE_DAY))).toEqual(['000001.seg']);
   });
 
+  it('GRP3 FRT1 with simulated time an intent waits for all of it, however far behind the tape is', () => {
+    const bench = start({ tapeBeforeJournal: 'sync', tapeRingBytes: 32 << 20 });
+    const market = createSampleMarket(5, 20);
+    const batch = createEventBatch(2000);
+    for (let inputNo = 1; inputNo <= 100; inputNo++) {
+      market.fill(batch, 2000);
+      bench.client.appendBatch(inputNo, batch);
+    }
+    bench.client.appendJournal(record(1, 'intent', 100));
+    bench.run(1);
+    expect(bench.client.durableSeq()).toBe(1);
+    expect(bench.client.tapeProgress().writtenInputNo).toBeLessThan(50);
+    expect(afterKill(bench).events).toBe(200_000);
+    close(bench);
+  });
+
   it('GRP3 a power cut takes nothing that an intent was decided on when the front is synced', () => {
     const bench = start({ tapeBeforeJournal: 'sync' });
     trade(bench);

@@ -16,7 +16,7 @@ const MAGIC = 0x4e524644; // "DFRN"
 const HEADER_BYTES = 64;
 /** A chain longer than this goes on in the other file, from the oldest frame that is not on the tape. */
 const CHAIN_BYTES_MAX = 8 << 20;
-/** More than this is not copied: the commit would wait for it. The tape's writer is then seconds behind. */
+/** With a real feed more than this is not copied: the commit would wait for it. The tape's writer is then seconds behind. */
 const FRONT_BYTES_MAX = 8 << 20;
 
 export const FRONT_FILES: readonly string[] = ['front-0', 'front-1'];
@@ -56,13 +56,14 @@ export class FrontWriter {
   #isDirty = false;
   skipped = 0;
 
-  constructor(files: FileSystem, folder: string, ring: SharedArrayBuffer) {
+  /** `isWhole`: however far behind the tape is, everything is copied; simulated time waits. */
+  constructor(files: FileSystem, folder: string, ring: SharedArrayBuffer, isWhole: boolean) {
     this.#files = files;
     this.#folder = folder;
     this.#ring = new FrameRing(ring);
     const { buffer, byteOffset, length } = this.#ring.bytes;
     this.#words = new Uint32Array(buffer, byteOffset, length >> 2);
-    this.#bytesMax = Math.min(FRONT_BYTES_MAX, length >> 1);
+    this.#bytesMax = isWhole ? length : Math.min(FRONT_BYTES_MAX, length >> 1);
   }
 
   /** Copies what the tape's writer still holds and what waits for it. With `isSynced` it is on the medium when this returns. */
