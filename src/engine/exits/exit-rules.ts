@@ -36,8 +36,10 @@ export interface ExitSettings {
   /** A bid is hollow when the spread is this many typical ones and this many basis points of the offer; both. */
   readonly hollowSpreads: number;
   readonly hollowBps: number;
-  /** How long a hollow bid must last before it is believed: to fire a rule, and to be sold into. */
+  /** How long a hollow bid must last before it is believed: to fire a rule, and, when prints agree, to be sold into. */
   readonly hollowUs: number;
+  /** In so long, after that, the price goes down to a hollow bid at which nothing is traded. */
+  readonly hollowDescentUs: number;
   /** Trailing distance, percent of the peak, when the measure it is given in has never been known. */
   readonly fallbackTrailPercent: number;
 }
@@ -49,6 +51,7 @@ export const DEFAULT_EXIT_SETTINGS: ExitSettings = {
   hollowSpreads: 8,
   hollowBps: 200,
   hollowUs: 2_000_000,
+  hollowDescentUs: 10_000_000,
   fallbackTrailPercent: 1,
 };
 

@@ -16,12 +16,11 @@ describe('soak', () => {
     expect(card.unknownsResolved).toBe(card.unknowns);
     expect(card.trades + card.notEntered).toBe(80);
     expect(card.checks).toBeGreaterThan(500);
-    // One seed of 80 entries is a small sample, and one sale into a bad tick outweighs all others; over many seeds the whole
-    // ratio is near 1 (`drover soak` states it).
-    const ratio = (card.costsRealisedDollars - card.costsDearestDollars) / card.costsPredictedDollars;
-    expect(ratio).toBeGreaterThan(0.4);
-    expect(ratio).toBeLessThan(1.5);
-    expect(card.costsDearestDollars).toBeLessThan(card.costsPredictedDollars * 2);
+    // One seed of 80 entries is a small sample; over many seeds the ratio is near 1 (`drover soak` states it).
+    expect(card.costsRatio).toBeGreaterThan(0.4);
+    expect(card.costsRatio).toBeLessThan(2);
+    // No single sale into a bad tick may outweigh the others.
+    expect(card.costsDearestDollars).toBeLessThan(card.costsPredictedDollars / 4);
   });
 
   it('gives the same hash for the same seed, and another for another', () => {

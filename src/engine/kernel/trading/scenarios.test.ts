@@ -166,18 +166,44 @@ describe('SELL loop', () => {
     expect((rig.desk.summaries.closedTrades()[0]?.averageSell ?? 0) / 1e6).toBeGreaterThanOrEqual(9.98);
   });
 
-  it('EXI27 a hollow bid that lasts two seconds is the market: the stop fires and sells at it', () => {
-    const rig = new TradingRig({ day: DAY, minute: REGULAR });
+  /** A hollow bid for three seconds, then another three. */
+  function hollow(rig: TradingRig, print: number | null): void {
     bought(rig, 'AAA', [stop(9.8)]);
     for (let i = 0; i < 12; i++) {
       rig.quote('AAA', 8, 10.02, 1000, 0.02);
       rig.wait(0.25);
     }
+    if (print !== null) rig.trade('AAA', print);
     rig.quote('AAA', 8, 10.02, 1000, 0.02);
     rig.wait(3);
+  }
+
+  it('EXI27 a hollow bid that lasts two seconds and is traded at is the market: the stop fires and sells at it', () => {
+    const rig = new TradingRig({ day: DAY, minute: REGULAR });
+    hollow(rig, 8.01);
     expect(rig.held('AAA')).toBe(0);
     expect(rig.desk.summaries.closedTrades()[0]).toMatchObject({ averageSell: 8_000_000, exitReason: 'stop-loss' });
   });
+
+  it.each([null, 9.5])(
+    'EXI27 a hollow bid that only stands there is gone down to in ten seconds, print %s',
+    (print) => {
+      const rig = new TradingRig({ day: DAY, minute: REGULAR });
+      hollow(rig, print);
+      expect(rig.held('AAA')).toBeGreaterThan(0);
+      const limits = rig.sellLimits();
+      expect(limits.length).toBeGreaterThan(1);
+      expect(limits).toEqual(limits.toSorted((a, b) => b - a));
+      expect(limits.at(-1)).toBeGreaterThan(8.5);
+      for (let i = 0; i < 8; i++) {
+        rig.quote('AAA', 8, 10.02, 1000, 0.02);
+        rig.wait(1);
+      }
+      // Nobody came between: it is sold all the same.
+      expect(rig.held('AAA')).toBe(0);
+      expect(rig.desk.summaries.closedTrades()[0]).toMatchObject({ averageSell: 8_000_000, exitReason: 'stop-loss' });
+    },
+  );
 
   it('EXI halt: holds, and leaves at the first quotes of the resumed market', () => {
     const rig = new TradingRig({ day: DAY, minute: REGULAR });

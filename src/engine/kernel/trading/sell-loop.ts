@@ -65,11 +65,19 @@ function noteHollow(trade: TradeRecord, market: ExitMarket, nowUs: EpochUs): voi
 
 /**
  * The bid to sell at: a hollow one is not sold into before it has lasted; until then the shares are offered where the bid
- * usually is, two typical spreads below the offer. What lasts is the market, and the ladder goes down to it.
+ * usually is, two typical spreads below the offer. What lasts and is traded at is the market. What only stands there is gone
+ * down to little by little, so that whoever bids between is met first.
  */
 function sellableBid(ctx: DeskContext, trade: TradeRecord, market: ExitMarket, nowUs: EpochUs): Micros {
-  if (!market.isHollow || nowUs - trade.exit.hollowSinceUs >= ctx.config.exits.hollowUs) return market.bid;
-  return Math.max(market.bid, roundDown(ctx.clock.grid, market.ask - 2 * market.typicalSpread));
+  if (!market.isHollow) return market.bid;
+  const { hollowUs, hollowDescentUs } = ctx.config.exits;
+  const { hollowSinceUs } = trade.exit;
+  const usual = Math.max(market.bid, market.ask - 2 * market.typicalSpread);
+  const isTradedAt = market.lastTimeUs >= hollowSinceUs && market.last > 0 && market.last * 2 <= market.bid + usual;
+  const lastedUs = nowUs - hollowSinceUs - hollowUs;
+  if (lastedUs >= (isTradedAt ? 0 : hollowDescentUs)) return market.bid;
+  const part = Math.max(0, lastedUs) / hollowDescentUs;
+  return Math.max(market.bid, roundDown(ctx.clock.grid, usual - (usual - market.bid) * part));
 }
 
 function unwindPartial(ctx: DeskContext, trade: TradeRecord, market: ExitMarket, nowUs: EpochUs): void {
