@@ -60,6 +60,8 @@ interface LongResult {
 }
 
 const WARM_UP_MS = 3_000;
+/** An engine that says nothing for so long is gone; a busy machine makes it late. */
+const SILENCE_MS = 30_000;
 
 export async function run(args: string[]): Promise<void> {
   const { words, scaled, isJson } = readWords(args);
@@ -122,6 +124,7 @@ async function watchAll(product: ServedProduct, given: Given, isJson: boolean): 
     for (const page of pages) await page.evaluate(() => window.__pageProbe?.reset());
     while (performance.now() < endMs) {
       await sleep(Math.min(given.every * 1000, Math.max(100, endMs - performance.now())));
+      for (let silentMs = 0; health.seen.length === from && silentMs < SILENCE_MS; silentMs += 100) await sleep(100);
       const windows: PageCounts[] = [];
       for (const page of pages) windows.push(await page.evaluate(readAndReset));
       const sample = sampleOf(product, health.seen.slice(from), (performance.now() - startedMs) / 1000, windows);
