@@ -26,13 +26,14 @@ await runScript(async () => {
   await ensureInstalled();
   const env = { ...process.env, CI: process.env['CI'] ?? 'true', NO_COLOR: '1' };
   const select = (/** @type {readonly Stage[]} */ stages) => stages.filter((stage) => wanted.includes(stage.name));
-  // Two lanes, for two cores: the static checks and the build beside the unit tests.
+  // Two lanes, for two cores: much of a journey is waiting, so the browser's go beside the unit tests; those of the desktop
+  // program, which want a display to themselves, come last.
+  const web = wanted.includes('web') ? [webStage()] : [];
   const lanes = await Promise.all([
-    runStages(select([BUILD_STAGE, ...STATIC_STAGES]), env),
+    runStages([...select([BUILD_STAGE, ...STATIC_STAGES]), ...web], env),
     runStages(select([UNIT_STAGE]), env),
   ]);
   const results = lanes.flat();
-  if (wanted.includes('web')) results.push(...(await runStages([webStage()], env)));
   if (wanted.includes('electron')) results.push(...(await electronResults(env)));
   finish(results, startedMs);
 });

@@ -113,7 +113,7 @@ describe("the user's own strategies in the kernel", () => {
     });
     load(source(entry, 10));
     mode('enabled');
-    run(0, 0.6);
+    run(0, 0.35);
     const faults = records
       .filter((record) => record.kind === 'note')
       .map((record) => (record.body as { message: string }).message);
