@@ -175,6 +175,22 @@ describe('store', () => {
     close(bench);
   });
 
+  it('GRP3 FRT1 a record before any input leaves nothing to copy, and the next intent is still covered', () => {
+    const bench = start({ tapeBeforeJournal: 'sync' });
+    bench.client.appendJournal(record(1, 'intent', 0));
+    bench.run(1);
+    expect(bench.client.durableSeq()).toBe(1);
+    const batch = createEventBatch(300);
+    createSampleMarket(6, 20).fill(batch, 300);
+    bench.client.appendBatch(1, batch);
+    bench.client.appendJournal(record(2, 'intent', 1));
+    bench.run(1);
+    expect(bench.client.durableSeq()).toBe(2);
+    expect(bench.reports.filter((report) => report.kind === 'front')).toEqual([]);
+    expect(afterKill(bench).events).toBe(300);
+    close(bench);
+  });
+
   it('GRP3 a power cut takes nothing that an intent was decided on when the front is synced', () => {
     const bench = start({ tapeBeforeJournal: 'sync' });
     trade(bench);

@@ -79,7 +79,9 @@ export class FrontWriter {
   #write(isSynced: boolean): FrontResult {
     const { tail, head, popped, pushed } = this.#ring.span();
     // Frames that were copied and not given back since are still where they were, and so is the end of them.
-    const goesOn = this.#doneTo >= 0 && ((this.#donePushed - popped) | 0) >= 0 && this.#position < CHAIN_BYTES_MAX;
+    // A chain that was never begun, because there was nothing to copy yet, does not go on.
+    const isBegun = this.#doneTo >= 0 && this.#position > 0;
+    const goesOn = isBegun && ((this.#donePushed - popped) | 0) >= 0 && this.#position < CHAIN_BYTES_MAX;
     const from = goesOn ? this.#doneTo : tail;
     const isWrapped = head < from;
     const capacity = this.#ring.bytes.length;
