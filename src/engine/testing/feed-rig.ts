@@ -137,7 +137,8 @@ export async function openFeedRig(options: FeedRigOptions = {}): Promise<FeedRig
     close: async () => {
       await stopServer();
       await stopEngine();
-      rmSync(dataDir, { recursive: true, force: true });
+      // A thread that looks through the folder may still be on its way out.
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
   return rig;

@@ -19,7 +19,7 @@ describe('kill -9 drill', () => {
   });
   afterAll(() => {
     delete process.env['DROVER_ENGINE_DIR'];
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it('RST1 RCV7 loses and doubles nothing, and decides what the calm run decided', { timeout: 240_000 }, async () => {

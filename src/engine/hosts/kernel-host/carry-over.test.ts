@@ -30,7 +30,7 @@ describe('an account over midnight', () => {
   beforeAll(async () => void (restore = await useEngineBundle('drover-carry-test')), 180_000);
   afterAll(() => {
     restore();
-    fs.rmSync(folder, { recursive: true, force: true });
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it(

@@ -150,7 +150,7 @@ describe(`damage anywhere, seed ${SEED}`, () => {
   }, 120_000);
   afterAll(() => {
     restore();
-    fs.rmSync(tmp, { recursive: true, force: true });
+    fs.rmSync(tmp, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it.each(Array.from({ length: RUNS }, (_, n) => n))('run %i', { timeout: 240_000 }, async (n) => {
@@ -181,6 +181,6 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     expect(fresh.length, `${said}: nothing was traded\n${live.text()}`).toBeGreaterThan(0);
     for (const [symbol, shares] of Object.entries(after.held))
       expect(shares, `${said}: ${symbol} short`).toBeGreaterThan(0);
-    fs.rmSync(dir, { recursive: true, force: true });
+    fs.rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 });

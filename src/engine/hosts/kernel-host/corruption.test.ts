@@ -208,7 +208,7 @@ describe(`damaged files, seed ${SEED}`, () => {
   }, 180_000);
   afterAll(() => {
     restore();
-    fs.rmSync(cleanTmp, { recursive: true, force: true });
+    fs.rmSync(cleanTmp, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it('has a day worth damaging', () => {

@@ -8,7 +8,7 @@ import { openMarket, openStage } from '../../testing/feed-rig.ts';
 import { changedRows, openVendorMarket } from './vendor-market.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drover-vendor-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
 /** Now: how far the market's time is from ours is reckoned from the real clock. */
 const NOW_MS = Date.now();
