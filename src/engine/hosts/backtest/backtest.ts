@@ -13,6 +13,7 @@ import type { JournalRecord } from '../../ports/journal.ts';
 import { createOfflineKernel } from '../kernel-host/offline-kernel.ts';
 import { runOffline } from '../kernel-host/offline-run.ts';
 import { loadReference } from '../kernel-host/reference.ts';
+import { drawdownOf } from '../report/drawdown.ts';
 import { isEligible, randomTwin } from './random-twin.ts';
 import type { RunFigures, Significance } from './significance.ts';
 import { figuresOfRun, judgeSignificance } from './significance.ts';
@@ -274,14 +275,6 @@ function figures(
   const sum = (list: readonly ClosedTrade[], of: (trade: ClosedTrade) => number): number =>
     list.reduce((total, trade) => total + of(trade), 0);
   const net = sum(trades, (trade) => trade.net);
-  let equity = 0;
-  let peak = 0;
-  let maxDrawdown = 0;
-  for (const trade of trades) {
-    equity += trade.net;
-    peak = Math.max(peak, equity);
-    maxDrawdown = Math.max(maxDrawdown, peak - equity);
-  }
   const lossTotal = -sum(lost, (trade) => trade.net);
   const some = trades.length > 0;
   return {
@@ -295,6 +288,6 @@ function figures(
     costs: sum(trades, (trade) => trade.charges) / 1e6,
     expectancy: some ? net / trades.length / 1e6 : null,
     averageHoldSeconds: some ? sum(trades, (trade) => trade.heldUs) / trades.length / 1e6 : null,
-    maxDrawdown: maxDrawdown / 1e6,
+    maxDrawdown: drawdownOf(trades) / 1e6,
   };
 }

@@ -11,6 +11,8 @@ import type { DrillPlan } from './drill-plan.ts';
 export interface DrillLine {
   readonly nowUs: number;
   readonly events: number;
+  /** Of these in blocks of the tape, told once a second. */
+  readonly storedEvents: number;
   readonly start: StartView | null;
   readonly openPositions: number;
   readonly rssBytes: number;
@@ -35,6 +37,7 @@ export async function runDrillChild(plan: DrillPlan): Promise<number> {
       const line: DrillLine = {
         nowUs,
         events: feed.eventsTotal,
+        storedEvents: detail?.store?.tapeEvents ?? 0,
         start: detail?.start ?? null,
         openPositions,
         rssBytes: memory.rssBytes,

@@ -85,7 +85,7 @@ function damage(dir: string): { kind: string; said: string } {
 
 interface Books {
   readonly held: Readonly<Record<string, number>>;
-  /** Shares that purchases which had been decided may still bring. */
+  /** Shares of purchases that were decided and not over. */
   readonly coming: Readonly<Record<string, number>>;
   readonly intents: readonly string[];
 }
@@ -94,19 +94,24 @@ function booksOf(dataDir: string): Books {
   const journal = openJournalReader(dataDir);
   const fills = new Map<string, { symbol: string; shares: number }>();
   const intents: string[] = [];
-  const coming: Record<string, number> = {};
+  const open = new Map<string, { symbol: string; shares: number }>();
   for (const row of journal?.read() ?? []) {
     if (row.kind === 'intent') {
       intents.push(`${row.day} ${row.id}`);
       const order = JSON.parse(row.bodyJson) as { side: string; quantity: number };
-      if (order.side === 'buy') coming[row.symbol] = (coming[row.symbol] ?? 0) + order.quantity;
+      if (order.side === 'buy') open.set(row.id, { symbol: row.symbol, shares: order.quantity });
+    }
+    if (row.kind === 'order') {
+      const { state } = JSON.parse(row.bodyJson) as { state: string };
+      if (/^(filled|cancelled|rejected|expired)$/.test(state)) open.delete(row.id);
     }
     if (row.kind !== 'fill' || !row.cause.startsWith(`DRILL${SEED}-`)) continue;
     const { side, quantity } = JSON.parse(row.bodyJson) as { side: string; quantity: number };
-    if (side === 'buy' && !fills.has(row.id)) coming[row.symbol] = (coming[row.symbol] ?? 0) - quantity;
     fills.set(row.id, { symbol: row.symbol, shares: side === 'buy' ? quantity : -quantity });
   }
   journal?.close();
+  const coming: Record<string, number> = {};
+  for (const { symbol, shares } of open.values()) coming[symbol] = (coming[symbol] ?? 0) + shares;
   const held: Record<string, number> = {};
   for (const { symbol, shares } of fills.values()) held[symbol] = (held[symbol] ?? 0) + shares;
   return { held: Object.fromEntries(Object.entries(held).filter(([, shares]) => shares !== 0)), coming, intents };

@@ -31,7 +31,8 @@ const base = path.join(cleanTmp, 'base');
 interface Books {
   readonly held: ReadonlyMap<string, number>;
   readonly intents: readonly string[];
-  readonly executions: readonly string[];
+  /** Symbols of executions, by id. */
+  readonly executions: ReadonlyMap<string, string>;
   readonly lastAtUs: number;
   readonly lastSeq: number;
 }
@@ -39,7 +40,7 @@ interface Books {
 /** What the journal says, over all recordings in the folder. */
 function booksOf(dataDir: string): Books {
   const journal = openJournalReader(dataDir);
-  if (journal === null) return { held: new Map(), intents: [], executions: [], lastAtUs: 0, lastSeq: 0 };
+  if (journal === null) return { held: new Map(), intents: [], executions: new Map(), lastAtUs: 0, lastSeq: 0 };
   const held = new Map<string, number>();
   const intents: string[] = [];
   const fills = new Map<string, { symbol: string; shares: number }>();
@@ -54,7 +55,7 @@ function booksOf(dataDir: string): Books {
   journal.close();
   for (const { symbol, shares } of fills.values()) held.set(symbol, (held.get(symbol) ?? 0) + shares);
   for (const [symbol, shares] of held) if (shares === 0) held.delete(symbol);
-  return { held, intents, executions: [...fills.keys()], lastAtUs, lastSeq };
+  return { held, intents, executions: new Map([...fills].map(([id, { symbol }]) => [id, symbol])), lastAtUs, lastSeq };
 }
 
 function positionsOf(live: LiveEngine): Map<string, number> {
@@ -233,7 +234,12 @@ describe(`damaged files, seed ${SEED}`, () => {
     const known = truth === 'none' ? new Map<string, number>() : before.held;
     const missing = [...known].filter(([symbol, shares]) => first.get(symbol) !== shares);
     // What was sold is on the screen a moment before it is in the journal.
-    const isExplained = (): boolean => missing.length <= booksOf(dir).executions.length - before.executions.length;
+    const isExplained = (): boolean => {
+      const fresh = [...booksOf(dir).executions]
+        .filter(([id]) => !before.executions.has(id))
+        .map(([, symbol]) => symbol);
+      return missing.every(([symbol]) => fresh.includes(symbol));
+    };
     if (missing.length > 0)
       await live.until('fills', isExplained).catch(() => {
         throw new Error(`missing are ${JSON.stringify(missing)} of ${JSON.stringify([...first])}`);

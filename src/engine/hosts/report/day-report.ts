@@ -3,6 +3,7 @@ import { addCosts } from '../../model/economics.ts';
 import type { CostItems } from '../../model/economics.ts';
 import type { ClosedTrade } from '../../model/trade.ts';
 import type { DayTrading } from './day-trading.ts';
+import { drawdownOf } from './drawdown.ts';
 
 /** Dollars and counts of some trades. */
 export interface TradeFigures {
@@ -123,7 +124,7 @@ export function tradeFigures(trades: readonly ClosedTrade[]): TradeFigures {
     profitFactor: lostNet > 0 ? sum((trade) => trade.net, won) / lostNet : null,
     expectancy: isAny ? net / trades.length / 1e6 : null,
     averageHoldSeconds: isAny ? sum((trade) => trade.heldUs) / trades.length / 1e6 : null,
-    maxDrawdown: drawdown(trades) / 1e6,
+    maxDrawdown: drawdownOf(trades) / 1e6,
   };
 }
 
@@ -134,18 +135,6 @@ function chargesOf(items: CostItems | null): number {
 /** What trading costs: without the share of the data's price, and without tax. */
 function tradingCosts(items: CostItems | null): number {
   return items === null ? 0 : items.spread + items.slippage + chargesOf(items);
-}
-
-function drawdown(trades: readonly ClosedTrade[]): number {
-  let equity = 0;
-  let peak = 0;
-  let deepest = 0;
-  for (const trade of trades) {
-    equity += trade.net;
-    peak = Math.max(peak, equity);
-    deepest = Math.max(deepest, peak - equity);
-  }
-  return deepest;
 }
 
 function countBy(words: readonly string[]): Record<string, number> {
