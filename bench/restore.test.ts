@@ -1,5 +1,6 @@
 /** The bench of a restart, small: what it measures must be there to be measured. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -21,6 +22,6 @@ it('RCV5 RCV6 restores a killed day from its checkpoint and from the tape alone'
     }
   } finally {
     unbundle();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 });

@@ -1,7 +1,8 @@
 /** Starts the built product for a bench: `drover serve` on the simulated market in a folder of its own, and its health. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -57,7 +58,7 @@ export async function serveProduct(args: readonly string[]): Promise<ServedProdu
     halt: end,
     stop: async () => {
       await end();
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
 }

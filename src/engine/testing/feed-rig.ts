@@ -2,7 +2,8 @@
  * A whole engine on a real market server: sockets, worker threads, tape and journal on disk. The server's own account of
  * what it sent stands beside what the engine made of it. For tests of the feed as a system.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { FaultPlan } from '../adapters/market-server/fault-plan.ts';
@@ -137,8 +138,7 @@ export async function openFeedRig(options: FeedRigOptions = {}): Promise<FeedRig
     close: async () => {
       await stopServer();
       await stopEngine();
-      // A thread that looks through the folder may still be on its way out.
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
   return rig;

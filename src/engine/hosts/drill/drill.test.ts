@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +18,9 @@ describe('kill -9 drill', () => {
     await bundleEngine(engine);
     process.env['DROVER_ENGINE_DIR'] = engine;
   });
-  afterAll(() => {
+  afterAll(async () => {
     delete process.env['DROVER_ENGINE_DIR'];
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
 
   it('RST1 RCV7 loses and doubles nothing, and decides what the calm run decided', { timeout: 240_000 }, async () => {

@@ -12,6 +12,8 @@ export interface HistoryOptions {
   readonly workerFile: string;
   readonly data: HistoryWorkerData;
   readonly say: (severity: 'info' | 'warn', text: string) => void;
+  /** How long an end in order may take. Default 5 s. */
+  readonly closeDeadlineMs?: number;
 }
 
 interface Waiting {
@@ -21,6 +23,7 @@ interface Waiting {
 
 /** A worker that died more often than this stays down until the next start of the engine. */
 const STARTS_MAX = 5;
+const CLOSE_DEADLINE_MS = 5_000;
 
 export class HistoryClient {
   readonly #options: HistoryOptions;
@@ -70,6 +73,11 @@ export class HistoryClient {
     });
   }
 
+  /**
+   * Resolves when the thread has ended: until then it may write into the data folder. It gives way to everything else, so
+   * that on a busy machine its end takes a while; a thread that does not end is left to the end of the process, since it
+   * must not be cut off inside a database.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     const worker = this.#worker;
@@ -77,7 +85,8 @@ export class HistoryClient {
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.postMessage({ kind: 'stop' } satisfies ToHistory);
     worker.unref();
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+    const { closeDeadlineMs = CLOSE_DEADLINE_MS } = this.#options;
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closeDeadlineMs).unref())]);
   }
 
   #hear(message: FromHistory): void {

@@ -28,9 +28,9 @@ const optionsFor = (day: string, auto: boolean): EngineOptions => ({
 describe('an account over midnight', () => {
   let restore = (): void => undefined;
   beforeAll(async () => void (restore = await useEngineBundle('drover-carry-test')), 180_000);
-  afterAll(() => {
+  afterAll(async () => {
     restore();
-    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
 
   it(

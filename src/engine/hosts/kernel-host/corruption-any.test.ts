@@ -153,9 +153,9 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     await live.until('the rest', () => (live.health()?.nowUs ?? 0) >= untilUs, 180_000);
     await live.stop();
   }, 120_000);
-  afterAll(() => {
+  afterAll(async () => {
     restore();
-    fs.rmSync(tmp, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await fs.promises.rm(tmp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
 
   it.each(Array.from({ length: RUNS }, (_, n) => n))('run %i', { timeout: 240_000 }, async (n) => {
@@ -186,6 +186,6 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     expect(fresh.length, `${said}: nothing was traded\n${live.text()}`).toBeGreaterThan(0);
     for (const [symbol, shares] of Object.entries(after.held))
       expect(shares, `${said}: ${symbol} short`).toBeGreaterThan(0);
-    fs.rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
 });

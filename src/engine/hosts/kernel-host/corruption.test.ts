@@ -207,9 +207,9 @@ describe(`damaged files, seed ${SEED}`, () => {
     await live.stop();
     before = booksOf(base);
   }, 180_000);
-  afterAll(() => {
+  afterAll(async () => {
     restore();
-    fs.rmSync(cleanTmp, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await fs.promises.rm(cleanTmp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
 
   it('has a day worth damaging', () => {

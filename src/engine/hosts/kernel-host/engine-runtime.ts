@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
+import type { StoreWorker } from '../../adapters/store/store-client.ts';
 import { startStoreWorker } from '../../adapters/store/store-client.ts';
 import type { StrategyFolder } from '../../adapters/strategies/folder.ts';
 import { FailureError } from '../../cli/command.ts';
@@ -17,7 +18,6 @@ import { FrameRing } from '../../lib/frame-ring.ts';
 import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { FeedSpec } from '../../ports/feed.ts';
-import type { FeedThreadData, FeedThreadOptions } from '../feed-thread.ts';
 import { HistoryClient } from '../history/history-client.ts';
 import type { HistoryWorkerData } from '../history/history-messages.ts';
 import { retentionPolicy, unreconciledDays } from '../history/retention-settings.ts';
@@ -28,6 +28,9 @@ import { dateOf, findRecording, marketOf } from './day-key.ts';
 import { giveBackEarlier } from './earlier-market.ts';
 import { parseFeedSpec } from './feed-spec.ts';
 import { loadReference } from './reference.ts';
+import type { FeedStart } from './start-feed.ts';
+import { startFeedWorker } from './start-feed.ts';
+import { ended, within } from './thread-end.ts';
 import type { MarketReference, VendorMarket } from './vendor-market.ts';
 import { changedRows, openVendorMarket } from './vendor-market.ts';
 import { workerFile } from './worker-files.ts';
@@ -120,7 +123,7 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
     control,
   };
   const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
-  const runtime = new Runtime(kernel, store.worker, ring, control, viewBuffer, epoch, options, startedUs);
+  const runtime = new Runtime(kernel, store, ring, control, viewBuffer, epoch, options, startedUs);
   const tapeEndUs = await runtime.opened();
   const attachFeed = (resumeAfterUs: number | null): void => {
     const feedStart: FeedStart = {
@@ -179,40 +182,6 @@ async function newConfig(
   };
 }
 
-interface FeedStart {
-  readonly key: string;
-  readonly marketOffsetUs: number;
-  readonly thread: FeedThreadOptions | undefined;
-  readonly resumeAfterUs: number | null;
-  readonly snapshotDir: string;
-  readonly day: string;
-  readonly start: string | undefined;
-}
-
-function startFeedWorker(spec: FeedSpec, ring: FrameRing, start: FeedStart): Worker {
-  if (spec.kind === 'massive') {
-    const { key, resumeAfterUs, thread, marketOffsetUs } = start;
-    const data: FeedThreadData = {
-      spec,
-      ring: ring.buffer,
-      key,
-      ...(resumeAfterUs === null ? {} : { resumedUs: resumeAfterUs - marketOffsetUs }),
-      ...(thread === undefined ? {} : { options: thread }),
-    };
-    return new Worker(workerFile('feed-worker'), { workerData: data, name: 'feed' });
-  }
-  const feedOptions = {
-    resumeAfterUs: start.resumeAfterUs,
-    snapshotDir: start.snapshotDir,
-    ...(spec.kind === 'sim' ? { day: start.day } : {}),
-    ...(start.start === undefined ? {} : { start: start.start }),
-  };
-  return new Worker(workerFile('sim-feed-worker'), {
-    workerData: { spec, ring: ring.buffer, options: feedOptions },
-    name: 'feed',
-  });
-}
-
 type Ready = Extract<FromKernel, { readonly kind: 'ready' }>;
 
 type Exit = { readonly kind: 'exit' | 'crash'; readonly message: string };
@@ -222,7 +191,7 @@ class Runtime implements EngineRuntime {
   readonly view;
   readonly info: EngineInfo;
   readonly #kernel: Worker;
-  readonly #store: Worker;
+  readonly #store: StoreWorker;
   readonly #ring: FrameRing;
   readonly #control: Int32Array;
   #feed: Worker | null = null;
@@ -242,7 +211,7 @@ class Runtime implements EngineRuntime {
 
   constructor(
     kernel: Worker,
-    store: Worker,
+    store: StoreWorker,
     ring: FrameRing,
     control: SharedArrayBuffer,
     view: SharedArrayBuffer,
@@ -432,21 +401,22 @@ class Runtime implements EngineRuntime {
       });
       this.#kernel.once('exit', () => resolve());
     });
-    const stored = new Promise<void>((resolve) => this.#store.once('exit', () => resolve()));
+    const { worker: tape, journal } = this.#store;
+    const tapeEnded = ended(tape);
+    const journalEnded = ended(journal);
     this.#strategies?.close();
     this.#vendor?.stop();
     const historyClosed = this.#history?.close();
     this.#feed?.postMessage({ kind: 'stop' });
     this.#send({ kind: 'stop' });
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([stopped, new Promise((resolve) => (timer = setTimeout(resolve, STOP_DEADLINE_MS)))]);
-    clearTimeout(timer);
+    await within(STOP_DEADLINE_MS, stopped);
     await Promise.all([this.#feed?.terminate(), this.#kernel.terminate(), historyClosed]);
-    // The store ends by itself once it has written what it was given. Cut off inside the database it would take the whole
-    // process along, so that is the last resort.
-    await Promise.race([stored, new Promise((resolve) => (timer = setTimeout(resolve, STORE_DEADLINE_MS)))]);
-    clearTimeout(timer);
-    await this.#store.terminate();
+    // The store's threads end by themselves once they have written what they were given. Cut off inside the database they
+    // would take the whole process along, so that is the last resort; the journal's leaves when the tape's is gone.
+    await within(STORE_DEADLINE_MS, Promise.all([tapeEnded, journalEnded]));
+    await tape.terminate();
+    await within(STORE_DEADLINE_MS, journalEnded);
+    await journal.terminate();
   }
 
   #send(message: ToKernel): void {

@@ -2,7 +2,8 @@
  * One recorded day by three ways into a kernel: through the socket of a market server and a whole engine with its threads
  * and its tape, through the in-process replay feed, and from the files. The same market state, the same bars, bit for bit.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,9 +31,9 @@ let release: () => void;
 beforeAll(async () => {
   release = await useEngineBundle('feed-equality');
 }, 180_000);
-afterAll(() => {
+afterAll(async () => {
   release();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
 function emptyKernel(day: string) {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -8,7 +9,7 @@ import { openMarket, openStage } from '../../testing/feed-rig.ts';
 import { changedRows, openVendorMarket } from './vendor-market.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drover-vendor-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
 
 /** Now: how far the market's time is from ours is reckoned from the real clock. */
 const NOW_MS = Date.now();
