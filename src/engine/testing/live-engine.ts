@@ -73,3 +73,14 @@ export function snapshotFolder(from: string, to: string): string {
   cpSync(from, to, { recursive: true });
   return to;
 }
+
+/** A copy of a folder in use: a file that is replaced while it is copied is copied again. */
+export function snapshotLiving(from: string, to: string): string {
+  for (let tries = 50; ; tries--) {
+    try {
+      return snapshotFolder(from, to);
+    } catch (error) {
+      if (tries === 0) throw error;
+    }
+  }
+}

@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PositionRow } from '#protocol';
-import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import { createRng } from '../../lib/rng.ts';
+import type { JournalBooks } from '../../testing/journal-books.ts';
+import { readBooks } from '../../testing/journal-books.ts';
 import type { LiveEngine } from '../../testing/live-engine.ts';
-import { snapshotFolder, startLiveEngine, useEngineBundle } from '../../testing/live-engine.ts';
+import { snapshotFolder, snapshotLiving, startLiveEngine, useEngineBundle } from '../../testing/live-engine.ts';
 import { drillPlan } from '../drill/drill-plan.ts';
 import type { EngineOptions } from '../runtime-port.ts';
 
@@ -83,57 +84,14 @@ function damage(dir: string): { kind: string; said: string } {
   return { kind, said: `${name} flipped at ${places.join(', ')} of ${bytes.length}` };
 }
 
-interface Books {
-  readonly held: Readonly<Record<string, number>>;
-  /** Shares of purchases that were decided and not over. */
-  readonly coming: Readonly<Record<string, number>>;
-  readonly intents: readonly string[];
-}
-
-function booksOf(dataDir: string): Books {
-  const journal = openJournalReader(dataDir);
-  const fills = new Map<string, { symbol: string; shares: number }>();
-  const intents: string[] = [];
-  const open = new Map<string, { symbol: string; shares: number }>();
-  for (const row of journal?.read() ?? []) {
-    if (row.kind === 'intent') {
-      intents.push(`${row.day} ${row.id}`);
-      const order = JSON.parse(row.bodyJson) as { side: string; quantity: number };
-      if (order.side === 'buy') open.set(row.id, { symbol: row.symbol, shares: order.quantity });
-    }
-    if (row.kind === 'order') {
-      const { state } = JSON.parse(row.bodyJson) as { state: string };
-      if (/^(filled|cancelled|rejected|expired)$/.test(state)) open.delete(row.id);
-    }
-    if (row.kind !== 'fill' || !row.cause.startsWith(`DRILL${SEED}-`)) continue;
-    const { side, quantity } = JSON.parse(row.bodyJson) as { side: string; quantity: number };
-    fills.set(row.id, { symbol: row.symbol, shares: side === 'buy' ? quantity : -quantity });
-  }
-  journal?.close();
-  const coming: Record<string, number> = {};
-  for (const { symbol, shares } of open.values()) coming[symbol] = (coming[symbol] ?? 0) + shares;
-  const held: Record<string, number> = {};
-  for (const { symbol, shares } of fills.values()) held[symbol] = (held[symbol] ?? 0) + shares;
-  return { held: Object.fromEntries(Object.entries(held).filter(([, shares]) => shares !== 0)), coming, intents };
-}
+const idsOf = ({ intents }: JournalBooks): string[] => intents.map(({ day, id }) => `${day} ${id}`);
+const booksOf = (dataDir: string): JournalBooks => readBooks(dataDir, `DRILL${SEED}`);
 
 function positionsOf(live: LiveEngine): Record<string, number> {
   const held: Record<string, number> = {};
   for (const row of (live.value('positions') ?? []) as readonly PositionRow[])
     if (!row.isShadow) held[row.symbol] = (held[row.symbol] ?? 0) + row.quantity;
   return held;
-}
-
-/** A copy of a folder in use: a file that is replaced while it is copied is copied again. */
-function snapshotLiving(from: string, to: string): void {
-  for (let tries = 50; ; tries--) {
-    try {
-      snapshotFolder(from, to);
-      return;
-    } catch (error) {
-      if (tries === 0) throw error;
-    }
-  }
 }
 
 /** What a start says about damage. */
@@ -181,8 +139,9 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     await live.until(`trading after ${said}`, () => (live.health()?.nowUs ?? 0) > fromUs + 40_000_000, 120_000);
     await live.stop();
     const after = booksOf(dir);
-    expect(new Set(after.intents).size, `${said}: order ids given twice`).toBe(after.intents.length);
-    const fresh = after.intents.filter((id) => !intact.intents.includes(id));
+    const ids = idsOf(after);
+    expect(new Set(ids).size, `${said}: order ids given twice`).toBe(ids.length);
+    const fresh = ids.filter((id) => !idsOf(intact).includes(id));
     expect(fresh.length, `${said}: nothing was traded\n${live.text()}`).toBeGreaterThan(0);
     for (const [symbol, shares] of Object.entries(after.held))
       expect(shares, `${said}: ${symbol} short`).toBeGreaterThan(0);

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PositionRow } from '#protocol';
-import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import { createRng } from '../../lib/rng.ts';
+import type { JournalBooks } from '../../testing/journal-books.ts';
+import { readBooks } from '../../testing/journal-books.ts';
 import type { LiveEngine } from '../../testing/live-engine.ts';
 import { snapshotFolder, startLiveEngine, useEngineBundle } from '../../testing/live-engine.ts';
 import { drillPlan } from '../drill/drill-plan.ts';
@@ -28,35 +29,8 @@ const optionsFor = (dataDir: string): EngineOptions => ({
 const cleanTmp = fs.mkdtempSync(path.join(tmpdir(), 'drover-corruption-'));
 const base = path.join(cleanTmp, 'base');
 
-interface Books {
-  readonly held: ReadonlyMap<string, number>;
-  readonly intents: readonly string[];
-  /** Symbols of executions, by id. */
-  readonly executions: ReadonlyMap<string, string>;
-  readonly lastAtUs: number;
-  readonly lastSeq: number;
-}
-
-/** What the journal says, over all recordings in the folder. */
-function booksOf(dataDir: string): Books {
-  const journal = openJournalReader(dataDir);
-  if (journal === null) return { held: new Map(), intents: [], executions: new Map(), lastAtUs: 0, lastSeq: 0 };
-  const held = new Map<string, number>();
-  const intents: string[] = [];
-  const fills = new Map<string, { symbol: string; shares: number }>();
-  let [lastAtUs, lastSeq] = [0, 0];
-  for (const row of journal.read()) {
-    [lastAtUs, lastSeq] = [row.atUs, row.seq];
-    if (row.kind === 'intent') intents.push(row.id);
-    if (row.kind !== 'fill' || !row.cause.startsWith(`DRILL${SEED}-`)) continue;
-    const { side, quantity } = JSON.parse(row.bodyJson) as { side: string; quantity: number };
-    fills.set(row.id, { symbol: row.symbol, shares: side === 'buy' ? quantity : -quantity });
-  }
-  journal.close();
-  for (const { symbol, shares } of fills.values()) held.set(symbol, (held.get(symbol) ?? 0) + shares);
-  for (const [symbol, shares] of held) if (shares === 0) held.delete(symbol);
-  return { held, intents, executions: new Map([...fills].map(([id, { symbol }]) => [id, symbol])), lastAtUs, lastSeq };
-}
+const idsOf = ({ intents }: JournalBooks): string[] => intents.map(({ id }) => id);
+const booksOf = (dataDir: string): JournalBooks => readBooks(dataDir, `DRILL${SEED}`);
 
 function positionsOf(live: LiveEngine): Map<string, number> {
   const held = new Map<string, number>();
@@ -198,7 +172,7 @@ const CASES: readonly Case[] = [
 
 describe(`damaged files, seed ${SEED}`, () => {
   let restore = (): void => undefined;
-  let before: Books;
+  let before: JournalBooks;
   beforeAll(async () => {
     restore = await useEngineBundle('drover-corruption-test');
     const live = await startLiveEngine(optionsFor(base));
@@ -214,7 +188,7 @@ describe(`damaged files, seed ${SEED}`, () => {
 
   it('has a day worth damaging', () => {
     expect(before.intents.length).toBeGreaterThan(10);
-    expect(before.held.size).toBeGreaterThan(0);
+    expect(Object.keys(before.held).length).toBeGreaterThan(0);
     expect(fs.existsSync(path.join(base, 'exits.json'))).toBe(true);
   });
 
@@ -231,8 +205,8 @@ describe(`damaged files, seed ${SEED}`, () => {
         throw new Error(`nothing like ${String(says)} was said:\n${live.text()}`);
       });
     // Nothing that the books know is forgotten. A tick of market may have passed, in which an exit sells.
-    const known = truth === 'none' ? new Map<string, number>() : before.held;
-    const missing = [...known].filter(([symbol, shares]) => first.get(symbol) !== shares);
+    const known = truth === 'none' ? {} : before.held;
+    const missing = Object.entries(known).filter(([symbol, shares]) => first.get(symbol) !== shares);
     // What was sold is on the screen a moment before it is in the journal.
     const isExplained = (): boolean => {
       const fresh = [...booksOf(dir).executions]
@@ -250,10 +224,11 @@ describe(`damaged files, seed ${SEED}`, () => {
     await live.until('trading to go on', () => (live.health()?.nowUs ?? 0) > fromUs + AFTER_US, 180_000);
     await live.stop();
     const after = booksOf(dir);
-    expect(new Set(after.intents).size, 'order ids given twice').toBe(after.intents.length);
-    for (const id of after.intents.slice(0, 3)) expect(id).toMatch(/-O/);
-    const fresh = after.intents.filter((id) => !before.intents.includes(id));
+    const ids = idsOf(after);
+    expect(new Set(ids).size, 'order ids given twice').toBe(ids.length);
+    for (const id of ids.slice(0, 3)) expect(id).toMatch(/-O/);
+    const fresh = ids.filter((id) => !idsOf(before).includes(id));
     expect(fresh.length).toBeGreaterThan(0);
-    for (const shares of after.held.values()) expect(shares).toBeGreaterThan(0);
+    for (const shares of Object.values(after.held)) expect(shares).toBeGreaterThan(0);
   });
 });
