@@ -159,6 +159,26 @@ describe('exits file', () => {
     expect(readExits(dataDir).content).toEqual(content(2));
   });
 
+  it('EXF2 keeps the generation before where files cannot have two names, and after an end in between', () => {
+    const dataDir = newFolder();
+    const { files } = createFaultyFiles();
+    const refuses = (): never => {
+      throw new Error('EPERM: operation not permitted, link');
+    };
+    for (let n = 1; n <= 2; n++) writeExits(dataDir, content(n), { ...files, link: refuses });
+    fs.writeFileSync(path.join(dataDir, 'exits.json'), 'x');
+    expect(readExits(dataDir).content).toEqual(content(1));
+    // The end came when the current file had both names and the new one none.
+    for (let n = 3; n <= 4; n++) writeExits(dataDir, content(n));
+    fs.rmSync(path.join(dataDir, 'exits.previous.json'));
+    fs.linkSync(path.join(dataDir, 'exits.json'), path.join(dataDir, 'exits.previous.json'));
+    expect(writeExits(dataDir, content(5)).ok).toBe(true);
+    expect(readExits(dataDir).content).toEqual(content(5));
+    expect(fs.readdirSync(dataDir).toSorted()).toEqual(['exits.json', 'exits.previous.json']);
+    fs.writeFileSync(path.join(dataDir, 'exits.json'), 'x');
+    expect(readExits(dataDir).content).toEqual(content(4));
+  });
+
   it('EXF3 a full disk leaves the last one in place', () => {
     const dataDir = newFolder();
     const faulty = createFaultyFiles();

@@ -54,12 +54,32 @@ export function writeExitsBytes(dataDir: string, bytes: Uint8Array, files: FileS
   try {
     // Only a whole generation may replace the previous one: a damaged current file must not push out a good older one.
     const current = readWhole(files, file);
-    if (current !== null && decode(current) !== null)
-      writeAtomically(files, path.join(dataDir, PREVIOUS_FILE), current);
-    writeAtomically(files, file, bytes);
+    const isWhole = current !== null && decode(current) !== null;
+    writeAtomically(files, file, bytes, () => {
+      if (isWhole) keepAsPrevious(dataDir, current, files);
+    });
     return { ok: true, bytes: bytes.length };
   } catch (error) {
     return { ok: false, code: isDiskFull(error) ? 'disk-full' : 'io-error', message: errorText(error) };
+  }
+}
+
+/**
+ * The current file, which is on the medium already, gets the previous one's name beside its own: writing its bytes once more
+ * would cost two more syncs, and an order that leaves meanwhile waits for the same disk.
+ */
+function keepAsPrevious(dataDir: string, current: Uint8Array, files: FileSystem): void {
+  const previous = path.join(dataDir, PREVIOUS_FILE);
+  const second = `${previous}.second`;
+  try {
+    files.remove(second);
+    files.link(path.join(dataDir, EXITS_FILE), second);
+    files.rename(second, previous);
+    // Two names of one file, which an end between these lines leaves behind, are not renamed.
+    files.remove(second);
+  } catch {
+    // A file system without second names.
+    writeAtomically(files, previous, current);
   }
 }
 
