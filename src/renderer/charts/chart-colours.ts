@@ -10,6 +10,7 @@ export interface ChartColours {
   readonly up: string;
   readonly down: string;
   readonly accent: string;
+  readonly average: string;
   readonly warn: string;
   readonly danger: string;
   readonly entry: string;
@@ -65,6 +66,7 @@ function read(): ChartColours {
     up: token('--up'),
     down: token('--down'),
     accent: token('--accent'),
+    average: token('--average'),
     warn: token('--warn'),
     danger: token('--danger'),
     entry: token('--entry'),

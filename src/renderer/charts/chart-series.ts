@@ -86,7 +86,7 @@ export function createChartSeries(chart: IChartApiBase<number>, isMini: boolean)
       priceLineColor: theme.text2,
       priceLineStyle: LineStyle.Dotted,
     });
-    vwap.applyOptions({ color: faded(theme.accent, 0.85) });
+    vwap.applyOptions({ color: faded(theme.average, 0.85) });
     spreads?.applyOptions({ color: theme.text2 });
   };
   const draw = (bar: BarView, average: VwapSums, isWhole: boolean): void => {

@@ -33,7 +33,7 @@ it('draws the entry, the exits that have a price, and the orders that have a lim
   const lines = tradeLines([position], [order, { ...order, orderId: 'o2', limit: null }]);
   expect(lines.map(({ kind, price, title }) => [kind, price, title])).toEqual([
     ['entry', 64.12, '24 @ 64.12'],
-    ['stop', 63.8, 'stop-loss, next'],
+    ['stop', 63.8, 'stop, next'],
     ['sell-order', 64.7, 'sell 14 working'],
   ]);
   expect(tradeLines([{ ...position }], [order, { ...order, orderId: 'o2', limit: null }], lines)).toBe(lines);

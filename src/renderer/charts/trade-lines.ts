@@ -1,6 +1,7 @@
 /** Open positions and working orders of a symbol as levels of its chart. Pure. Engine money is micro-dollars, levels are dollars. */
 import type { ClosedTrade, ExitView, OrderRow, PositionRow } from '#protocol';
 import { priceText } from '../format/number.ts';
+import { exitWords } from '../format/exit-words.ts';
 import type { ChartLine, ChartMarker } from './chart-marks.ts';
 
 export function positionLines(position: PositionRow): readonly ChartLine[] {
@@ -21,7 +22,7 @@ export function positionLines(position: PositionRow): readonly ChartLine[] {
       id: `${position.tradeId} exit ${i}`,
       kind: exitKind(exit.rule),
       price: exit.price / 1e6,
-      title: exit.isNext ? `${exit.rule}, next` : exit.rule,
+      title: exit.isNext ? `${exitWords(exit.rule)}, next` : exitWords(exit.rule),
       ...(exit.isNext ? { isNext: true } : {}),
       ...shadow,
     });

@@ -20,6 +20,8 @@ export interface MarketColumn {
   readonly isFading?: boolean;
   /** The cell's background is the warmer the further the figure is from zero. */
   readonly isHeated?: boolean;
+  /** Sums and averages of the day: nobody reads them ten times a second, so they are written a few times less often than prices. */
+  readonly isSlow?: boolean;
 }
 
 /** Comfortable figures are larger, and so are their columns. */
@@ -80,6 +82,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     field: 'changePct',
     width: 68,
     kind: 'spark',
+    isSlow: true,
   },
   {
     ...figure,
@@ -120,6 +123,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     width: 82,
     text: compactText,
     tail: 'compact',
+    isSlow: true,
   },
   {
     ...figure,
@@ -129,6 +133,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     field: 'trades',
     width: 72,
     text: countText,
+    isSlow: true,
   },
   {
     ...figure,
@@ -139,6 +144,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     width: 68,
     text: one,
     tail: 'one',
+    isSlow: true,
   },
   {
     ...figure,
@@ -149,6 +155,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     width: 68,
     text: two,
     tail: 'two',
+    isSlow: true,
   },
   {
     ...figure,
@@ -159,6 +166,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     width: 78,
     text: one,
     tail: 'one',
+    isSlow: true,
   },
   {
     ...figure,
@@ -170,6 +178,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     text: signedText,
     tail: 'two',
     isSigned: true,
+    isSlow: true,
   },
   {
     id: 'dayRange',
@@ -178,6 +187,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     field: 'dayRange',
     width: 92,
     kind: 'range',
+    isSlow: true,
   },
   {
     ...figure,
@@ -206,6 +216,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     width: 70,
     text: one,
     tail: 'one',
+    isSlow: true,
   },
   {
     ...figure,
@@ -216,6 +227,7 @@ export const MARKET_COLUMNS: readonly MarketColumn[] = [
     width: 92,
     text: priceText,
     tail: 'price',
+    isSlow: true,
   },
 ];
 

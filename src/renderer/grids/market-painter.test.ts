@@ -120,3 +120,43 @@ describe('painting some rows at a time', () => {
     expect(painter.paint()).toBe(0);
   });
 });
+
+describe('slow figures', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('are written a share of the rows at a time, prices at once, and nothing is owed to a market that stands still', () => {
+    vi.useFakeTimers();
+    const names = Array.from({ length: 8 }, (_, i) => `S${i}`);
+    const mirror = createMarketMirror();
+    mirror.applyNames(0, names);
+    const order = createRowOrder(mirror, { field: 'symbol', isDescending: false });
+    const painter = createMarketPainter(mirror, order, createPriceTrail(mirror), () => undefined);
+    const change = (last: number): void =>
+      mirror.applyRows(frameOf(Object.fromEntries(names.map((_, row) => [row, { last }])), last === 1));
+    change(1);
+    order.arrange();
+    const shown = { quick: new Map<number, number>(), slow: new Map<number, number>() };
+    for (let slot = 0; slot < names.length; slot++)
+      for (const kind of ['quick', 'slow'] as const)
+        painter.add({
+          slot,
+          element: fakeElement() as unknown as HTMLElement,
+          isSlow: kind === 'slow',
+          paint: (_mirror, row) => void shown[kind].set(row, mirror.columns.last[row] as number),
+        });
+    painter.paint();
+    const kinds = (values: Iterable<number>): readonly number[] => [...values].toSorted((a, b) => a - b);
+    expect(kinds(shown.slow.values())).toEqual(names.map(() => 1));
+    change(2);
+    painter.paint(undefined, 0.25);
+    expect(kinds(shown.quick.values())).toEqual(names.map(() => 2));
+    expect(kinds(shown.slow.values())).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
+    for (let last = 3; last < 6; last++) {
+      change(last);
+      painter.paint(undefined, 0.25);
+    }
+    expect(kinds(shown.slow.values())).toEqual([2, 2, 3, 3, 4, 4, 5, 5]);
+    vi.runAllTimers();
+    expect(kinds(shown.slow.values())).toEqual(names.map(() => 5));
+  });
+});

@@ -14,6 +14,8 @@ import { sparkCell } from './spark-cell.ts';
 export interface PaintedCell {
   readonly slot: number;
   readonly element: HTMLElement;
+  /** May be written some refreshes later than the prices: see `MarketColumn.isSlow`. */
+  readonly isSlow?: boolean;
   /** `isSame`: the slot still shows the symbol it showed; only then does a change fade. */
   paint(mirror: MarketMirror, row: number, isSame: boolean): void;
   /** Takes a fade one step on. True while there is more of it to come; absent where nothing fades. */
@@ -26,16 +28,21 @@ interface PaintedRow {
   readonly cells: PaintedCell[];
   row: number;
   version: number;
-  /** Notes of the price trail it was painted with. */
+  /** Version that its slow cells show, and the notes of the price trail they were painted with. */
+  slowVersion: number;
   trail: number;
-  look: string;
+  look: number;
 }
 
 export interface MarketPainter {
   add(cell: PaintedCell): void;
   remove(cell: PaintedCell): void;
-  /** Writes what changed, `most` rows at the most; the others have their turn next time. Returns how many rows were touched. */
-  paint(most?: number): number;
+  /**
+   * Writes what changed, `most` rows at the most; the others have their turn next time. `slowShare` is the share of rows whose
+   * slow cells are written too; all rows have their turn, and soon after the last call nothing is left over. Returns how many
+   * rows were touched.
+   */
+  paint(most?: number, slowShare?: number): number;
   /** The symbol row that carries the cursor, or -1. */
   setCursor(row: number): void;
   readonly renderedRows: number;
@@ -43,6 +50,8 @@ export interface MarketPainter {
 
 /** A fade goes on without new frames from the engine. */
 const FADE_STEP_MS = 260;
+/** A market that stands still sends nothing more: slow cells that are owed are written after this. */
+const OWED_MS = 500;
 
 /** `later` runs work once the grid has put new rows into the document. */
 export function createMarketPainter(
@@ -55,21 +64,31 @@ export function createMarketPainter(
   /** Steps of classes and not an animation: hundreds of cells would be styled and painted at every display frame. */
   const fading = new Set<PaintedCell>();
   let fadeTimer: ReturnType<typeof setTimeout> | undefined;
+  let owedTimer: ReturnType<typeof setTimeout> | undefined;
   let trailRevision = 0;
   let turn = -1;
+  let slowTurn = 0;
   let cursor = -1;
   let isDressing = false;
 
-  const paintRow = (slot: number, painted: PaintedRow): boolean => {
+  const paintRow = (slot: number, painted: PaintedRow, hasSlow: boolean): boolean => {
     const row = slot < order.length ? (order.rowAt[slot] as number) : -1;
     if (row < 0) return false;
     const version = mirror.versions[row] as number;
     const isSame = row === painted.row;
-    if (isSame && version === painted.version && trailRevision === painted.trail) return false;
+    const isSlowDue =
+      !isSame ||
+      painted.version < 0 ||
+      (hasSlow && (version !== painted.slowVersion || trailRevision !== painted.trail));
+    if (isSame && version === painted.version && !isSlowDue) return false;
     painted.row = row;
     painted.version = version;
-    painted.trail = trailRevision;
+    if (isSlowDue) {
+      painted.slowVersion = version;
+      painted.trail = trailRevision;
+    }
     for (const cell of painted.cells) {
+      if (!isSlowDue && cell.isSlow === true) continue;
       cell.paint(mirror, row, isSame);
       if (cell.isFadeNew === true) fading.add(cell);
     }
@@ -79,12 +98,16 @@ export function createMarketPainter(
   /** Puts the row's state on its element; classes of ours all start with "is-". */
   const dress = (painted: PaintedRow, row: number): void => {
     const flags = mirror.columns.flags[row] as number;
-    const look = `${row === cursor ? ' is-cursor' : ''}${(flags & ROW_FLAGS.halted) === 0 ? '' : ' is-halted'}${(flags & ROW_FLAGS.blind) === 0 ? '' : ' is-blind'}${(flags & ROW_FLAGS.held) === 0 ? '' : ' is-held'}${isOldPrice(mirror, row) ? ' is-old' : ''}`;
+    const look = (flags & DRESSED_FLAGS) | (row === cursor ? CURSOR_BIT : 0) | (isOldPrice(mirror, row) ? OLD_BIT : 0);
     if (look === painted.look) return;
     const element = painted.cells[0]?.element.closest('.ag-row');
     if (!element) return;
-    for (const name of ['is-cursor', 'is-halted', 'is-blind', 'is-held', 'is-old'])
-      element.classList.toggle(name, look.includes(name));
+    for (const [name, bit] of DRESSES) {
+      // A row that has just come may still wear what the one before it in this element wore.
+      if (painted.look >= 0 && ((look ^ painted.look) & bit) === 0) continue;
+      const isWorn = (look & bit) !== 0;
+      if (element.classList.contains(name) !== isWorn) element.classList.toggle(name, isWorn);
+    }
     painted.look = look;
   };
   const fade = (): void => {
@@ -99,19 +122,30 @@ export function createMarketPainter(
     for (let seen = 0; seen < slots.length && touched < most; seen++) {
       turn = (turn + 1) % slots.length;
       const slot = slots[turn] as number;
-      if (paintRow(slot, rows.get(slot) as PaintedRow)) touched += 1;
+      if (paintRow(slot, rows.get(slot) as PaintedRow, true)) touched += 1;
     }
     return touched;
   };
-  const paintAll = (): number => {
+  /** All rows, and the slow cells of as many as asked for, in turn. */
+  const paintAll = (slowShare: number): number => {
+    const most = Math.ceil(rows.size * Math.min(1, slowShare));
+    const from = slowTurn;
     let touched = 0;
-    for (const [slot, painted] of rows) if (paintRow(slot, painted)) touched += 1;
+    let at = 0;
+    for (const [slot, painted] of rows) {
+      const place = at >= from ? at - from : at - from + rows.size;
+      if (paintRow(slot, painted, place < most)) touched += 1;
+      at += 1;
+    }
+    slowTurn = rows.size === 0 ? 0 : (from + most) % rows.size;
     return touched;
   };
-  const paint = (most = Number.POSITIVE_INFINITY): number => {
+  const paint = (most = Number.POSITIVE_INFINITY, slowShare = 1): number => {
     trailRevision = trail.revision;
-    const touched = most < rows.size ? paintSome(most) : paintAll();
+    const touched = most < rows.size ? paintSome(most) : paintAll(slowShare);
     if (fading.size > 0) fadeTimer ??= setTimeout(fade, FADE_STEP_MS);
+    clearTimeout(owedTimer);
+    owedTimer = slowShare < 1 ? setTimeout(paint, OWED_MS) : undefined;
     return touched;
   };
 
@@ -119,13 +153,13 @@ export function createMarketPainter(
     add: (cell) => {
       let painted = rows.get(cell.slot);
       if (!painted) {
-        painted = { cells: [], row: -1, version: -1, trail: -1, look: '' };
+        painted = { cells: [], row: -1, version: -1, slowVersion: -1, trail: -1, look: -1 };
         rows.set(cell.slot, painted);
       }
       painted.cells.push(cell);
       painted.version = -1;
       // New cells have no row element yet, and a market that stands still brings no paint that would find it later.
-      painted.look = '?';
+      painted.look = -1;
       if (!isDressing) {
         isDressing = true;
         later(() => {
@@ -158,6 +192,15 @@ export function createMarketPainter(
 
 /** Not of the wire: reckoned here. */
 const OLD_BIT = 1 << 30;
+const CURSOR_BIT = 1 << 29;
+const DRESSES: readonly (readonly [className: string, bit: number])[] = [
+  ['is-cursor', CURSOR_BIT],
+  ['is-halted', ROW_FLAGS.halted],
+  ['is-blind', ROW_FLAGS.blind],
+  ['is-held', ROW_FLAGS.held],
+  ['is-old', OLD_BIT],
+];
+const DRESSED_FLAGS = ROW_FLAGS.halted | ROW_FLAGS.blind | ROW_FLAGS.held;
 const MARKS: readonly (readonly [flag: number, text: string, look: string])[] = [
   [ROW_FLAGS.luldPause, 'LULD', 'warn'],
   [ROW_FLAGS.halted, 'HALT', 'warn'],
@@ -184,8 +227,9 @@ export function createPaintedCell(slot: number, column: MarketColumn, trail: Pri
   const element = document.createElement('span');
   if (column.kind === 'symbol') return symbolCell(slot, element);
   if (column.kind === 'marks') return marksCell(slot, element);
-  if (column.kind === 'range') return rangeCell(slot, element);
-  if (column.kind === 'spark') return sparkCell(slot, element, trail);
+  const isSlow = column.isSlow === true;
+  if (column.kind === 'range') return { ...rangeCell(slot, element), isSlow };
+  if (column.kind === 'spark') return { ...sparkCell(slot, element, trail), isSlow };
   return figureCell(slot, element, column);
 }
 
@@ -231,6 +275,7 @@ function figureCell(slot: number, element: HTMLElement, column: MarketColumn): P
   const cell: PaintedCell = {
     slot,
     element,
+    isSlow: column.isSlow === true,
     isFadeNew: false,
     fade: () => {
       fadeStep = Math.max(0, fadeStep - 1);
@@ -308,9 +353,9 @@ function rangeCell(slot: number, element: HTMLElement): PaintedCell {
       // Whole percents: finer steps cannot be seen and would be painted all the same.
       const percent = Number.isNaN(value) ? -1 : Math.round(value * 100);
       if (percent === shown) return;
+      if (percent < 0 !== shown < 0 || shown === -2) element.classList.toggle('is-unknown', percent < 0);
       shown = percent;
       mark.style.left = percent < 0 ? '0' : `${percent}%`;
-      element.classList.toggle('is-unknown', percent < 0);
       element.title = percent < 0 ? 'No range yet' : `${percent} % of the way from the day’s low to its high`;
     },
   };

@@ -55,11 +55,10 @@ const MARKET_WALL = column(
 );
 
 const TRADES_WALL = column(
-  [15, tabs('day-stats')],
-  [17, tabs('positions')],
-  [9, tabs('working-orders')],
-  [13, tabs('closed-trades')],
-  [32, tabs('trade-page', 'symbol', ...PAGES)],
+  [14, tabs('day-stats')],
+  [20, tabs('positions')],
+  [19, row([50, tabs('working-orders')], [50, tabs('closed-trades')])],
+  [33, tabs('trade-page', 'symbol', ...PAGES)],
   [14, tabs('console')],
 );
 
@@ -77,19 +76,26 @@ const SMALL_SCREEN = row(
 
 const WIDE_SCREEN = row(
   [
-    44,
+    43,
     column(
       [66, tabs('market', 'charts-wall', 'first-run')],
       [34, tabs('positions', 'working-orders', 'closed-trades', 'day-stats')],
     ),
   ],
-  [37, column([66, tabs('symbol', 'trade-page', ...PAGES)], [34, tabs('console')])],
-  [19, column([50, tabs('scanner', 'near-misses')], [50, tabs('watch-lists')])],
+  [36, column([66, tabs('symbol', 'trade-page', ...PAGES)], [34, tabs('console')])],
+  [21, column([50, tabs('scanner', 'near-misses')], [50, tabs('watch-lists')])],
 );
 
+/** Figures are wide enough at half of a tall screen: what is looked at together stands side by side. */
 const TALL_SCREEN = column(
-  [30, row([74, tabs('market', 'charts-wall', 'first-run')], [26, tabs('scanner', 'near-misses', 'watch-lists')])],
+  [
+    32,
+    row(
+      [74, tabs('market', 'charts-wall', 'first-run')],
+      [26, column([60, tabs('scanner', 'near-misses')], [40, tabs('watch-lists')])],
+    ),
+  ],
   [36, tabs('symbol', 'trade-page', ...PAGES)],
-  [20, tabs('positions', 'working-orders', 'closed-trades', 'day-stats')],
-  [14, tabs('console')],
+  [17, row([56, tabs('positions', 'working-orders')], [44, tabs('closed-trades')])],
+  [15, row([56, tabs('console')], [44, tabs('day-stats')])],
 );

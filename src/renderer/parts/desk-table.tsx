@@ -3,7 +3,17 @@
  * Arrow keys move along the rows, Enter picks one. Nothing moves when a number changes width.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import { useStore } from 'zustand';
 import { useContextMenu } from '../app/context-menu.tsx';
 import { copyText } from '../app/copy-text.ts';
@@ -92,6 +102,14 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
     else return;
     event.preventDefault();
   };
+  const onPick = useRef(props.onPick);
+  useEffect(() => {
+    onPick.current = props.onPick;
+  });
+  const choose = useCallback((row: Row, key: string): void => {
+    setFocused(key);
+    onPick.current?.(row);
+  }, []);
   const [menu, openMenu] = useContextMenu();
   const onContextMenu = (event: MouseEvent): void => {
     const target = event.target as HTMLElement;
@@ -132,33 +150,20 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
               if (row === undefined) return null;
               const key = rowKey(row);
               return (
-                <div
+                <DeskRow
                   key={key}
-                  className="desk-row"
-                  role="row"
-                  aria-rowindex={index + 2}
-                  data-row={key}
-                  data-state={props.rowState?.(row)}
-                  data-focused={key === focused || undefined}
-                  data-picked={key === props.picked || undefined}
-                  style={{ gridTemplateColumns: template, height, transform: `translateY(${start}px)` }}
-                  onClick={() => {
-                    setFocused(key);
-                    props.onPick?.(row);
-                  }}
-                >
-                  {columns.map((column) => (
-                    <div
-                      key={column.id}
-                      className="desk-cell"
-                      role="cell"
-                      data-col={column.id}
-                      data-text={column.isText || undefined}
-                    >
-                      {column.cell(row)}
-                    </div>
-                  ))}
-                </div>
+                  row={row}
+                  name={key}
+                  index={index}
+                  start={start}
+                  height={height}
+                  template={template}
+                  columns={columns}
+                  state={props.rowState?.(row)}
+                  isFocused={key === focused}
+                  isPicked={key === props.picked}
+                  onChoose={choose}
+                />
               );
             })}
           </div>
@@ -183,6 +188,50 @@ export function DeskTable<Row>(props: DeskTableProps<Row>) {
     </div>
   );
 }
+
+interface DeskRowProps<Row> {
+  readonly row: Row;
+  readonly name: string;
+  readonly index: number;
+  readonly start: number;
+  readonly height: number;
+  readonly template: string;
+  readonly columns: readonly DeskColumn<Row>[];
+  readonly state: string | undefined;
+  readonly isFocused: boolean;
+  readonly isPicked: boolean;
+  readonly onChoose: (row: Row, name: string) => void;
+}
+
+/** Drawn anew only when its row or the columns are others: of a long table that grew by a line, that line. */
+const DeskRow = memo(function DeskRow<Row>(props: DeskRowProps<Row>) {
+  const { row, name, height, start } = props;
+  return (
+    <div
+      className="desk-row"
+      role="row"
+      aria-rowindex={props.index + 2}
+      data-row={name}
+      data-state={props.state}
+      data-focused={props.isFocused || undefined}
+      data-picked={props.isPicked || undefined}
+      style={{ gridTemplateColumns: props.template, height, transform: `translateY(${start}px)` }}
+      onClick={() => props.onChoose(row, name)}
+    >
+      {props.columns.map((column) => (
+        <div
+          key={column.id}
+          className="desk-cell"
+          role="cell"
+          data-col={column.id}
+          data-text={column.isText || undefined}
+        >
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: DeskRowProps<Row>) => ReactNode;
 
 /** What is marked with the pointer is copied by the browser. */
 const isNothingSelected = (): boolean => (getSelection()?.toString() ?? '') === '';

@@ -45,6 +45,7 @@ describe.each(looks)('tokens of %s %s', (theme, palette) => {
     '--danger',
     '--live',
     '--entry',
+    '--average',
     '--link-a',
     '--link-b',
     '--link-c',
@@ -60,7 +61,7 @@ describe.each(looks)('tokens of %s %s', (theme, palette) => {
         pairs += 1;
       }
     }
-    expect(pairs).toBe(70);
+    expect(pairs).toBe(75);
   });
 
   it('figures stay AA while their background fades', () => {

@@ -12,6 +12,7 @@ import { exitDistance, nextExit, tradeLines } from '../../charts/trade-lines.ts'
 import { fixedText, priceText, signedText } from '../../format/number.ts';
 import { LiveTag } from '../../parts/live-note.tsx';
 import { MARKET_FIELDS } from '../../stores/market-fields.ts';
+import { exitWords } from '../../format/exit-words.ts';
 import { besidePast, symbolTruth } from '../symbol/symbol-truth.ts';
 import { useInSight, useMarketRow } from '../symbol/use-symbol-value.ts';
 import type { WallTile } from './wall-order.ts';
@@ -121,8 +122,14 @@ function TilePosition({ position }: { readonly position: PositionRow }) {
       </span>
       {next && (
         <span className="wall-next" title="The exit nearest to firing, and how far the bid is from it">
-          {next.rule} {next.price === null ? '' : priceText(next.price / 1e6)}
-          {distance !== null && <small> {fixedText(distance, 2)} away</small>}
+          {exitWords(next.rule)} {next.price === null ? '' : priceText(next.price / 1e6)}
+          {distance !== null && (
+            <small>
+              {' '}
+              {fixedText(distance, 2)}
+              <i> away</i>
+            </small>
+          )}
         </span>
       )}
     </footer>

@@ -16,7 +16,7 @@ import { useOnScreen } from '../../parts/seen-topic.ts';
 import { SymbolLink } from '../../parts/symbol-link.tsx';
 import type { Sort } from '../../parts/table-sort.ts';
 import type { PanelDefinition } from '../panel.ts';
-import { exitWords } from '../positions/distance-scale.ts';
+import { exitWords } from '../../format/exit-words.ts';
 import { usePickedTrade } from '../positions/positions-panel.tsx';
 import { EVERY_TRADE, filteredTrades, tradesCsv, type TradeFilter } from './trade-filter.ts';
 
@@ -144,6 +144,21 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     ),
   },
   {
+    id: 'opened',
+    title: 'Opened',
+    explain: 'When its first share was bought, New York time',
+    width: 94,
+    dropsBelow: 930,
+    isText: true,
+    value: ({ openedUs }) => openedUs,
+    csv: ({ openedUs }) => timeCell(openedUs),
+    cell: ({ openedUs }) => (
+      <time className="figure quiet" title={timeExplained(openedUs)}>
+        {timeText(openedUs)}
+      </time>
+    ),
+  },
+  {
     id: 'symbol',
     title: 'Symbol',
     explain: 'Ticker',
@@ -186,6 +201,16 @@ const COLUMNS: readonly DeskColumn<ClosedTrade>[] = [
     value: ({ entry }) => entry,
     csv: ({ entry }) => dollarsCell(entry),
     cell: ({ entry }) => <span className="entry-price">{microPriceText(entry)}</span>,
+  },
+  {
+    id: 'paid',
+    title: 'Paid',
+    explain: 'Shares times the average price paid, dollars',
+    width: 84,
+    dropsBelow: 1020,
+    value: ({ entry, quantity }) => entry * quantity,
+    csv: ({ entry, quantity }) => dollarsCell(entry * quantity),
+    cell: ({ entry, quantity }) => <span className="figure quiet">{amountText(entry * quantity)}</span>,
   },
   {
     id: 'exit',

@@ -88,6 +88,9 @@ export function EquityCurve({ points, nowUs, nowNet }: EquityCurveProps) {
             )}
             <g transform={`translate(0 ${plot.height + 6})`}>
               <path className="equity-strip" d={drawn.strip} />
+              <text className="equity-text" x={0} y={STRIP - 8}>
+                drawdown
+              </text>
               <text className="equity-text" x={width - 4} y={STRIP - 8} textAnchor="end">
                 {`−${amountText(maximumDrawdown(points), 0)}`}
               </text>

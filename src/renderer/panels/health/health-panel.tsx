@@ -56,7 +56,7 @@ function HealthPanel() {
       <Section title="Gaps of the day" about="04:00 to 20:00 New York time" isWide>
         <DayStrip value={value} />
       </Section>
-      <div className="page-columns">
+      <div className="page-columns health-columns">
         <FeedSection value={value} rates={samples.map(({ eventsPerSecond }) => eventsPerSecond)} />
         <KernelSection value={value} loads={samples.map(({ load }) => load)} />
         <MemorySection value={value} sizes={samples.map(({ rssBytes }) => rssBytes)} />

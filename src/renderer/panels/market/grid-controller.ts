@@ -21,6 +21,10 @@ const ARRANGE_EVERY_MS = 1_000;
 /** Rows painted in one refresh while a chart is dragged; every row still has its turn within half a second. */
 const ROWS_BESIDE_DRAG = 8;
 
+/** Share of the rows whose slow figures are written in one refresh, and the time in which every row has its turn at the latest. */
+const SLOW_SHARE = 0.25;
+const SLOW_WITHIN_MS = 2_000;
+
 export interface GridController {
   readonly order: RowOrder;
   readonly painter: MarketPainter;
@@ -57,6 +61,8 @@ export function createGridController(
   let cursor = -1;
   let namesRevision = -1;
   let arrangedMs = 0;
+  let paintedMs = 0;
+  let wasPast = false;
   let isMovingFocus = false;
   let tellCount: (shown: number, known: number) => void = () => undefined;
 
@@ -107,7 +113,12 @@ export function createGridController(
       if (mirror.count === 0) setCursor(-1);
       arrange();
     } else if (!isChartDragged() && startedMs - arrangedMs >= ARRANGE_EVERY_MS) arrange();
-    perf.recordPaint(painter.paint(isChartDragged() ? ROWS_BESIDE_DRAG : undefined));
+    // Figures of then and of now do not stand side by side.
+    const isWhole = mirror.isPast || wasPast;
+    const slowShare = isWhole ? 1 : Math.max(SLOW_SHARE, (startedMs - paintedMs) / SLOW_WITHIN_MS);
+    paintedMs = startedMs;
+    wasPast = mirror.isPast;
+    perf.recordPaint(painter.paint(isChartDragged() ? ROWS_BESIDE_DRAG : undefined, slowShare));
   };
   const setCursor = (row: number): void => {
     cursor = row;

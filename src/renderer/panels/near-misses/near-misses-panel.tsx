@@ -6,11 +6,11 @@ import { useServices } from '../../app/services.ts';
 import { timeExplained, timeText } from '../../format/time.ts';
 import { timeCell } from '../../parts/desk-file.ts';
 import { DeskTable, type DeskColumn } from '../../parts/desk-table.tsx';
-import { useOnScreen, useSeenTopic } from '../../parts/seen-topic.ts';
+import { useOnScreen, useSeenRows } from '../../parts/seen-topic.ts';
 import { SymbolLink } from '../../parts/symbol-link.tsx';
 import type { Sort } from '../../parts/table-sort.ts';
 import type { PanelDefinition } from '../panel.ts';
-import { ruleComparison } from '../symbol/rule-words.ts';
+import { nearness, ruleComparison } from '../symbol/rule-words.ts';
 import './near-misses.css';
 
 export const nearMissesPanel: PanelDefinition = {
@@ -24,7 +24,7 @@ export const nearMissesPanel: PanelDefinition = {
 function NearMissesPanel() {
   const host = useRef<HTMLElement>(null);
   const isSeen = useOnScreen(host);
-  const rows = useSeenTopic<readonly NearMissRow[]>('near-misses', isSeen);
+  const rows = useSeenRows<NearMissRow>('near-misses', isSeen);
   const { symbols } = useServices();
   const [sort, setSort] = useState<Sort | null>(null);
   return (
@@ -56,18 +56,30 @@ function NearMissesPanel() {
   );
 }
 
+function NearBar({ share }: { readonly share: number | null }) {
+  if (share === null) return <span className="quiet">–</span>;
+  return (
+    <span className="near-bar">
+      <b className="figure">{Math.floor(share * 100)} %</b>
+      <i aria-hidden="true">
+        <i style={{ width: `${share * 100}%` }} />
+      </i>
+    </span>
+  );
+}
+
 const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
   {
     id: 'at',
     title: 'Judged',
     explain: 'When the strategy was last asked, New York time',
-    width: 96,
+    width: 68,
     isText: true,
     value: ({ atUs }) => atUs,
     csv: ({ atUs }) => timeCell(atUs),
     cell: ({ atUs }) => (
       <time className="figure quiet" title={timeExplained(atUs)}>
-        {timeText(atUs)}
+        {timeText(atUs, 'second')}
       </time>
     ),
   },
@@ -85,7 +97,7 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     title: 'Strategy',
     explain: 'Which strategy nearly bought it',
     width: 110,
-    dropsBelow: 560,
+    dropsBelow: 600,
     isText: true,
     value: ({ strategy }) => strategy,
     cell: ({ strategy }) => <span className="quiet">{strategy}</span>,
@@ -95,7 +107,7 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     title: 'Passed',
     explain: 'Gates that passed, of all; filled marks passed',
     width: 108,
-    dropsBelow: 440,
+    dropsBelow: 420,
     isText: true,
     value: ({ failed, gates }) => gates - failed,
     csv: ({ failed, gates }) => `${gates - failed}/${gates}`,
@@ -118,9 +130,21 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     csv: ({ gate }) => `${gate.name} ${ruleComparison(gate)}`,
     cell: ({ gate }) => (
       <span className="gate-words">
-        <span>{gate.name}</span>
+        <span title={gate.name}>{gate.name}</span>
         <b className="figure">{ruleComparison(gate)}</b>
       </span>
     ),
+  },
+  {
+    id: 'near',
+    title: 'How near',
+    explain: 'The value against its threshold: at 100 % the gate would pass',
+    width: 180,
+    grow: 1,
+    dropsBelow: 900,
+    isText: true,
+    value: ({ gate }) => nearness(gate) ?? -1,
+    csv: ({ gate }) => nearness(gate),
+    cell: ({ gate }) => <NearBar share={nearness(gate)} />,
   },
 ];

@@ -2,7 +2,8 @@
 import type { PositionRow } from '#protocol';
 import { microPriceText } from '../../format/money.ts';
 import { priceText } from '../../format/number.ts';
-import { distanceScale, exitWords } from './distance-scale.ts';
+import { exitWords } from '../../format/exit-words.ts';
+import { distanceScale } from './distance-scale.ts';
 
 export function DistanceBar({ position }: { readonly position: PositionRow }) {
   const { entry, bid, exits } = position;

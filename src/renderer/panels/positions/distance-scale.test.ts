@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExitView } from '#protocol';
-import { distanceScale, exitKind, exitWords } from './distance-scale.ts';
+import { exitWords } from '../../format/exit-words.ts';
+import { distanceScale, exitKind } from './distance-scale.ts';
 
 function exit(rule: string, price: number | null): ExitView {
   return {

@@ -26,20 +26,6 @@ export function exitKind(rule: string): ExitKind {
   return 'other';
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  'stop-loss': 'stop',
-  'take-profit': 'target',
-  'give-back': 'give back',
-  'time-stop': 'time',
-  'phase-end': 'session end',
-};
-
-/** The rule in a trader's word: "stop", "target", "trail (percent)". */
-export function exitWords(rule: string): string {
-  if (rule.startsWith('trailing ')) return `trail (${rule.slice(9)})`;
-  return WORDS[rule] ?? rule;
-}
-
 /** Null when the market has no price. `entry` and exits in micro-dollars, `bid` in dollars. */
 export function distanceScale(entry: number, bid: number, exits: readonly ExitView[]): DistanceScale | null {
   if (!(bid > 0) || !(entry > 0)) return null;

@@ -16,7 +16,7 @@ import { useDeskActions, type DeskActions } from '../../parts/use-desk-actions.t
 import { useOnScreen, useSeenTopic } from '../../parts/seen-topic.ts';
 import type { PanelDefinition } from '../panel.ts';
 import { DistanceBar, nextExitOf } from './distance-bar.tsx';
-import { exitWords } from './distance-scale.ts';
+import { exitWords } from '../../format/exit-words.ts';
 import { StopEditor } from './stop-editor.tsx';
 import './positions.css';
 

@@ -113,7 +113,7 @@ function Locks({ locks }: { readonly locks: RiskValue['locks'] }) {
           symbol. A lock ends with the session.
         </p>
       ) : (
-        <table className="plain-table">
+        <table className="plain-table locks">
           <thead>
             <tr>
               <th scope="col">Lock</th>
@@ -129,8 +129,10 @@ function Locks({ locks }: { readonly locks: RiskValue['locks'] }) {
                   <b className="lock-code">{lock.code}</b>
                 </td>
                 <td>{lock.reason}</td>
-                <td title={timeExplained(lock.sinceUs)}>{timeText(lock.sinceUs, 'second')}</td>
-                <td>{lock.untilUs === null ? 'next session' : timeText(lock.untilUs, 'second')}</td>
+                <td className="nowrap" title={timeExplained(lock.sinceUs)}>
+                  {timeText(lock.sinceUs, 'second')}
+                </td>
+                <td className="nowrap">{lock.untilUs === null ? 'next session' : timeText(lock.untilUs, 'second')}</td>
               </tr>
             ))}
           </tbody>

@@ -31,7 +31,7 @@ const NUMBERS: Readonly<Record<string, (value: number) => string>> = {
   relativeVolume: (value) => `${fixedText(value, 1)}× usual volume`,
   volume: (value) => `${compactText(value)} shares`,
   tradesPerSecond10s: (value) => `${fixedText(value, 1)} trades/s`,
-  tradesPerSecond60s: (value) => `${fixedText(value, 1)}/s over a minute`,
+  tradesPerSecond60s: (value) => `minute ${fixedText(value, 1)}/s`,
   ratio: (value) => `${fixedText(value, 1)}×`,
   spread: price('spread'),
   spreadBps: (value) => `${fixedText(value, 0)} bps`,

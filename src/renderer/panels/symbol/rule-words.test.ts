@@ -1,7 +1,7 @@
 /** Rules in words. */
 import { describe, expect, it } from 'vitest';
 import type { RuleView } from '#protocol';
-import { ruleComparison, ruleFigure, ruleFigures, whyNotSentence } from './rule-words.ts';
+import { nearness, ruleComparison, ruleFigure, ruleFigures, whyNotSentence } from './rule-words.ts';
 
 const rule = (change: Partial<RuleView>): RuleView => ({
   name: 'spread',
@@ -69,4 +69,12 @@ describe('small figures and near ones', () => {
   ] as const)('%d against %d %s', (value, threshold, unit, left, right) => {
     expect(ruleFigures(rule({ value, threshold, unit }))).toEqual({ value: left, threshold: right });
   });
+});
+
+it('says how near a value has come to its threshold', () => {
+  expect(nearness(rule({ value: 10, threshold: 5 }))).toBe(0.5);
+  expect(nearness(rule({ value: 1.5, operator: '>=', threshold: 3 }))).toBe(0.5);
+  expect(nearness(rule({ value: 7, operator: '>', threshold: 3 }))).toBe(1);
+  for (const change of [{ value: null }, { value: 0 }, { threshold: -1 }, { operator: '==' }])
+    expect(nearness(rule(change))).toBeNull();
 });

@@ -51,6 +51,13 @@ export function ruleComparison(rule: RuleView): string {
   return `${value} ${operator} ${threshold}`;
 }
 
+/** How far the value has come to its threshold, 0 to 1; null where a ratio says nothing. */
+export function nearness({ value, threshold, operator }: RuleView): number | null {
+  if (value === null || threshold === null || !(value > 0 && threshold > 0)) return null;
+  if (operator === '>=' || operator === '>') return Math.min(1, value / threshold);
+  return operator === '<=' || operator === '<' ? Math.min(1, threshold / value) : null;
+}
+
 /** A rule that is true or false has no figures worth reading: its name says it. */
 export function isYesNo(rule: RuleView): boolean {
   const isBit = (value: number | null): boolean => value === 0 || value === 1;

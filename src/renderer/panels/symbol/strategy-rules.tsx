@@ -1,8 +1,10 @@
 /** Why not: one column a strategy, its rules for this symbol now, and what fails in one sentence. */
 import { Check, X } from 'lucide-react';
+import { useRef, type CSSProperties } from 'react';
 import type { RuleView, StrategyRulesView } from '#protocol';
 import { timeExplained, timeText } from '../../format/time.ts';
 import { LiveTag } from '../../parts/live-note.tsx';
+import { useSize } from '../../parts/use-size.ts';
 import { isYesNo, ruleFigures, ruleOperator, whyNotSentence } from './rule-words.ts';
 
 const MODE_WORDS: Readonly<Record<string, string>> = {
@@ -11,6 +13,8 @@ const MODE_WORDS: Readonly<Record<string, string>> = {
   off: 'Off: its rules are shown, nothing follows from them.',
 };
 
+const COLUMN_LEAST = 264;
+
 interface StrategyRulesProps {
   readonly strategies: readonly StrategyRulesView[];
   /** Said while the rest of the page looks back; '' when nothing has to be. */
@@ -18,9 +22,15 @@ interface StrategyRulesProps {
 }
 
 export function StrategyRules({ strategies, liveNote }: StrategyRulesProps) {
+  const host = useRef<HTMLElement>(null);
+  const { width } = useSize(host);
+  // Whole columns in sight: a sliver of the next one would look like a fault.
+  const columns = Math.max(1, Math.min(strategies.length, Math.floor(width / COLUMN_LEAST)));
   return (
     <section
+      ref={host}
       className="sp-rules"
+      style={{ '--rule-columns': columns } as CSSProperties}
       data-testid="strategy-rules"
       aria-label="Strategy rules for this symbol"
       // It scrolls sideways: the keyboard must reach it.
@@ -71,6 +81,9 @@ function StrategyColumn({ view, liveNote }: StrategyColumnProps) {
   );
 }
 
+/** What every strategy is asked first has its kind before its name, "universe: price at least": a chip has no room for both. */
+const shortName = (name: string): string => name.slice(name.indexOf(': ') < 0 ? 0 : name.indexOf(': ') + 2);
+
 function RuleChip({ rule }: { readonly rule: RuleView }) {
   const { value, threshold } = ruleFigures(rule);
   return (
@@ -80,7 +93,7 @@ function RuleChip({ rule }: { readonly rule: RuleView }) {
       title={`${rule.name}: ${value} must be ${ruleOperator(rule.operator)} ${threshold}. ${rule.pass ? 'It passes.' : 'It fails.'}`}
     >
       {rule.pass ? <Check size={11} aria-label="passes" /> : <X size={11} aria-label="fails" />}
-      <span className="sp-rule-name">{rule.name}</span>
+      <span className="sp-rule-name">{shortName(rule.name)}</span>
       {!isYesNo(rule) && (
         <>
           <span className="sp-rule-value">{value}</span>

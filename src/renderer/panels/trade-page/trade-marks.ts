@@ -3,7 +3,7 @@ import type { BarView, ExitPlanRule, TradeDetail } from '#protocol';
 import { exitKind as lineKind } from '../../charts/trade-lines.ts';
 import type { ChartLine, ChartMarker, ChartMoment } from '../../charts/chart-marks.ts';
 import { microPriceText } from '../../format/money.ts';
-import { exitWords } from '../positions/distance-scale.ts';
+import { exitWords } from '../../format/exit-words.ts';
 import { holdingAt, planAt } from './trade-words.ts';
 
 export interface TradeMarks {

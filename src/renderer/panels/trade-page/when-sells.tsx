@@ -6,7 +6,7 @@ import { timeExplained, timeText } from '../../format/time.ts';
 import { EngineSpan } from '../../parts/engine-time.tsx';
 import { LiveNote } from '../../parts/live-note.tsx';
 import { Result } from '../../parts/figure.tsx';
-import { exitWords } from '../positions/distance-scale.ts';
+import { exitWords } from '../../format/exit-words.ts';
 
 interface WhenSellsProps {
   readonly detail: TradeDetail;
