@@ -43,6 +43,15 @@ function sections(seed: number, size = 3_000_000): CheckpointSection[] {
 }
 
 describe('checkpoints', () => {
+  it('RCV4 keeps recordings of one date apart: the newest of a day is of that day', () => {
+    const dataDir = newFolder();
+    const beside = `${SAMPLE_DAY}-b`;
+    for (const day of [SAMPLE_DAY, beside])
+      expect(writeCheckpointFile(dataDir, { ...meta(7), day }, sections(1, 1000)).kind).toBe('written');
+    expect(newestCheckpoint(dataDir, SAMPLE_DAY).checkpoint?.meta.day).toBe(SAMPLE_DAY);
+    expect(newestCheckpoint(dataDir, beside).checkpoint?.meta.day).toBe(beside);
+  });
+
   it('CKP1 CKP2 gives every section back, keeps the last few, and takes the newest', () => {
     const dataDir = newFolder();
     for (let n = 1; n <= 6; n++) {

@@ -275,7 +275,7 @@ export class CheckpointFile implements CheckpointReader {
 export function newestCheckpoint(dataDir: string, day?: string, files: FileSystem = nodeFileSystem): CheckpointChoice {
   const rejected: RejectedCheckpoint[] = [];
   for (const name of listCheckpoints(dataDir, files).toReversed()) {
-    if (day !== undefined && !name.startsWith(`${day}-`)) continue;
+    if (day !== undefined && !isOfDay(name, day)) continue;
     const file = path.join(dataDir, 'checkpoints', name);
     const opened = openCheckpoint(file, files);
     if (opened instanceof CheckpointFile) return { checkpoint: opened, rejected };
@@ -326,6 +326,11 @@ function readTable(content: Uint8Array): Table | Omit<RejectedCheckpoint, 'file'
   if (crc32c(content, 0, size - FOOTER_BYTES) !== view.getUint32(24, true))
     return { reason: 'checksum', detail: 'the checksum of the file is wrong' };
   return JSON.parse(new TextDecoder().decode(table)) as Table;
+}
+
+/** Recordings of a date beside the first have a letter in their names, which is no input number. */
+function isOfDay(name: string, day: string): boolean {
+  return name.startsWith(day) && /^-\d+\.ckpt$/.test(name.slice(day.length));
 }
 
 function checkpointName(meta: CheckpointMeta): string {

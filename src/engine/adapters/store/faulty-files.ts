@@ -57,6 +57,17 @@ export function createFaultyFiles(): FaultyFiles {
         faulty.roomBytes -= fits;
         if (fits < bytes.length) fail('ENOSPC');
       },
+      rename: (from, to) => {
+        nodeFileSystem.rename(from, to);
+        const size = syncedSize.get(from);
+        if (size !== undefined) syncedSize.set(to, size);
+        else syncedSize.delete(to);
+        const before = replaced.get(from);
+        if (before !== undefined) replaced.set(to, before);
+        else replaced.delete(to);
+        syncedSize.delete(from);
+        replaced.delete(from);
+      },
       sync: (fd) => {
         if (faulty.syncFails !== '') fail(faulty.syncFails);
         nodeFileSystem.sync(fd);

@@ -6,8 +6,10 @@
  * the caller waits, which is right for a replay that runs faster than the disk). Journal records are never dropped while
  * memory lasts: they queue here up to a limit, and `journalState` says so.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ByteSink } from '../../lib/byte-sink.ts';
+import type { EarlyThread } from '../early-thread.ts';
+import { startEarlyThread } from '../early-thread.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { packRow, toRow } from '../../journal/journal-record.ts';
 import type { ConditionSets } from '../../model/conditions.ts';
@@ -44,8 +46,13 @@ export interface StoreWorkerData extends Omit<StoreCoreOptions, 'nowUs' | 'files
 }
 
 export interface StoreWorkerOptions extends Omit<StoreWorkerData, 'channel' | 'part'>, StoreChannelOptions {
-  /** URL or path of the bundled entry, store-worker.js. */
-  readonly workerUrl: string | URL;
+  /** URL or path of the bundled entry, store-worker.js; or its two threads, which wait for what they are to do. */
+  readonly workerUrl: string | URL | EarlyStore;
+}
+
+export interface EarlyStore {
+  readonly tape: EarlyThread;
+  readonly journal: EarlyThread;
 }
 
 export interface StoreWorker {
@@ -66,9 +73,11 @@ export function startStoreWorker(options: StoreWorkerOptions): StoreWorker {
   const cells = new StoreCells(channel.cells);
   const start = (part: 'tape' | 'journal'): Worker => {
     const workerData: StoreWorkerData = { ...data, channel, part };
-    const worker = new Worker(workerUrl, { workerData, name: part === 'tape' ? 'store' : 'journal' });
-    worker.once('error', () => cells.setLife('failed'));
-    return worker;
+    const isEarly = typeof workerUrl === 'object' && 'tape' in workerUrl;
+    const thread = isEarly ? workerUrl[part] : startEarlyThread(workerUrl, part === 'tape' ? 'store' : 'journal');
+    thread.worker.once('error', () => cells.setLife('failed'));
+    thread.begin(workerData);
+    return thread.worker;
   };
   const worker = start('tape');
   const journal = start('journal');

@@ -145,6 +145,22 @@ describe('tape segments', () => {
     }
   });
 
+  it('RD3 passes over the rest, and the tables end as if it had been read', () => {
+    const { dataDir, inputs, names } = record(newFolder(), 3, 500, SMALL);
+    const tables = (from: number, isSkimmed: boolean) => {
+      const reader = new TapeReader({ dataDir, day: SAMPLE_DAY });
+      reader.seek({ fromInputNo: from });
+      if (isSkimmed) reader.skim();
+      else while (reader.next() !== null);
+      expect(reader.next()).toBe(null);
+      reader.close();
+      return { names: reader.symbols.names.slice(), sets: reader.sets.sets };
+    };
+    for (const { input } of [inputs[0], inputs[250], inputs[499]] as Recorded['inputs'])
+      expect(tables(input.inputNo, true)).toEqual(tables(input.inputNo, false));
+    expect(tables(inputs[499]?.input.inputNo ?? 0, true).names).toEqual(names);
+  });
+
   it('RD2 RD3 seeks to any input and any time, whatever the group', () => {
     const recorded = record(newFolder(), 3, 500, SMALL);
     const reader = new TapeReader({ dataDir: recorded.dataDir, day: SAMPLE_DAY });

@@ -67,7 +67,7 @@ function restoreNames(writer: TapeWriter, dataDir: string, day: string): void {
   const sets = new ConditionSets();
   const reader = new TapeReader({ dataDir, day, symbols, sets });
   reader.seek({ fromInputNo: writer.foundInputNo });
-  while (reader.next() !== null);
+  reader.skim();
   reader.close();
   writer.addSymbols(symbols.names);
   writer.addSets(sets.sets.slice(1));

@@ -9,6 +9,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { FRAME_HEADER_BYTES, FRAME_SKIP, FrameRing } from '../../lib/frame-ring.ts';
+import type { InputNo } from '../../model/units.ts';
+import { TAPE_KINDS } from '../../tape/tape-input.ts';
 import type { FileSystem } from './file-system.ts';
 import { errorText, readWhole } from './file-system.ts';
 
@@ -217,6 +219,43 @@ function takeFrames(data: Uint8Array, first: number, frames: FrontFrame[]): bool
     at = next;
   }
   return true;
+}
+
+/** What one chunk brings, for those who watch a front grow. */
+export interface ChunkSight {
+  readonly generation: number;
+  readonly index: number;
+  /** Where the next chunk of the chain begins. */
+  readonly endAt: number;
+  readonly lastInputNo: InputNo;
+}
+
+/** The chunk whose header stands at `at` of a front file that is being written; null when there is none yet. */
+export function sightChunk(files: FileSystem, fd: number, at: number): ChunkSight | null {
+  const header = new Uint8Array(HEADER_BYTES);
+  if (files.read(fd, header, at) < HEADER_BYTES) return null;
+  const view = new DataView(header.buffer);
+  if (view.getUint32(0, true) !== MAGIC || view.getUint32(28, true) !== headerHash(header)) return null;
+  const first = view.getUint32(16, true);
+  const data = new Uint8Array(first + view.getUint32(20, true));
+  const frames: FrontFrame[] = [];
+  if (files.read(fd, data, at + HEADER_BYTES) < data.length || !takeFrames(data, first, frames)) return null;
+  const generation = view.getFloat64(8, true);
+  return {
+    generation,
+    index: view.getUint32(4, true),
+    endAt: at + HEADER_BYTES + data.length,
+    lastInputNo: lastInputOf(frames),
+  };
+}
+
+/** The highest input number among frames, 0 when none is an input. */
+export function lastInputOf(frames: readonly FrontFrame[]): InputNo {
+  let last = 0;
+  for (const { tag, bytes, start, end } of frames)
+    if (TAPE_KINDS[tag] !== undefined && TAPE_KINDS[tag] !== '' && end - start >= 8)
+      last = Math.max(last, new Float64Array(bytes.buffer, bytes.byteOffset + start, 1)[0] as number);
+  return last;
 }
 
 export function removeFront(files: FileSystem, folder: string): void {

@@ -118,6 +118,11 @@ export class TapeReader {
     return null;
   }
 
+  /** Passes over the rest and takes only the names and condition sets that it brings: the tables end as if it had been read. */
+  skim(): void {
+    while (!this.#isDone && this.#nextBlock()) this.#isBlockOpen = false;
+  }
+
   /** Counts of the whole day from block headers alone, and with `verify` every checksum. */
   stat(verify = false): TapeStat {
     return statTape(this.#files, this.folder, verify);

@@ -51,7 +51,7 @@ export function namesAtEnd(dataDir: string, day: string, lastInputNo: InputNo): 
   const reader = new TapeReader({ dataDir, day });
   try {
     reader.seek({ fromInputNo: lastInputNo });
-    while (reader.next() !== null);
+    reader.skim();
     return reader.symbols.names.slice();
   } finally {
     reader.close();

@@ -6,6 +6,7 @@
  * block and the failure is returned. `flush` writes what is pending, `sync` makes it survive a power cut.
  */
 import path from 'node:path';
+import { assert } from '../../lib/assert.ts';
 import { crc32c } from '../../lib/crc32c.ts';
 import type { EpochUs, InputNo } from '../../model/units.ts';
 import { TapeBlockBuilder } from '../../tape/tape-block.ts';
@@ -46,6 +47,9 @@ export interface TapeWriterOptions {
 export type WriteResult =
   | { readonly ok: true; readonly bytes: number }
   | { readonly ok: false; readonly code: 'disk-full' | 'io-error'; readonly message: string };
+
+/** A start after a kill checks every byte of the segment that was being written: this bounds what it waits for. */
+const SEGMENT_BYTES_MAX = 16 << 20;
 
 const FINE: WriteResult = { ok: true, bytes: 0 };
 
@@ -89,7 +93,7 @@ export class TapeWriter {
       blockEventsMax: 16_384,
       groupEventsMax: 262_144,
       groupUsMax: 60_000_000,
-      segmentBytesMax: 256 * 1024 * 1024,
+      segmentBytesMax: SEGMENT_BYTES_MAX,
       ...options,
     };
     this.#files = this.#options.files;
@@ -264,17 +268,22 @@ export class TapeWriter {
   #openSegment(): void {
     const segment = this.#segment + 1;
     const file = path.join(this.folder, segmentName(segment));
-    const fd = this.#files.open(file, 'wx');
+    const header = { version: SEGMENT_VERSION, day: this.#options.day, segment, createdUs: this.#options.nowUs() };
+    // Under its name only with its header: a kill in between would leave what looks like a damaged segment.
+    const part = `${file}.part`;
+    const fd = this.#files.open(part, 'w');
     try {
-      const header = { version: SEGMENT_VERSION, day: this.#options.day, segment, createdUs: this.#options.nowUs() };
       this.#files.write(fd, encodeSegmentHeader(header), 0);
     } catch (error) {
       this.#files.close(fd);
-      this.#files.remove(file);
+      this.#files.remove(part);
       throw error;
     }
+    this.#files.close(fd);
+    assert(this.#files.fileSize(file) === null, 'a segment is never begun twice');
+    this.#files.rename(part, file);
     this.#files.syncFolder(this.folder);
-    this.#fd = fd;
+    this.#fd = this.#files.open(file, 'r+');
     this.#segment = segment;
     this.#position = SEGMENT_HEADER_BYTES;
     this.#index = [];

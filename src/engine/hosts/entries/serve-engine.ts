@@ -1,5 +1,8 @@
 /** Entry of the browser host's engine process, forked by `drover serve`. */
-import { startEngineEarly } from '../kernel-host/engine-runtime.ts';
-import { runServeEngine } from '../serve-engine.ts';
+import { warmEngineThreads } from '../kernel-host/early-threads.ts';
 
+// First of all, and everything else behind it: the threads load their code beside this one.
+warmEngineThreads();
+const { startEngineEarly } = await import('../kernel-host/engine-runtime.ts');
+const { runServeEngine } = await import('../serve-engine.ts');
 runServeEngine(startEngineEarly);

@@ -9,7 +9,7 @@ import type { FeedSpec } from '../../ports/feed.ts';
 import { SessionCalendar } from '../../time/calendar.ts';
 import { SessionClock } from '../../time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../../time/us-calendar.ts';
-import { hasRecords, recordedConfig } from './recovery.ts';
+import { configOnTape, hasRecords, recordedConfig } from './recovery.ts';
 
 export interface Recording {
   readonly key: string;
@@ -47,7 +47,8 @@ const LETTERS: readonly string[] = 'bcdefghijklmnopqrstuvwxyz'.split('');
 export function findRecording(dataDir: string, date: string, market: string): Recording {
   let replaces: string | null = null;
   for (const key of [date, ...LETTERS.map((letter) => `${date}-${letter}`)]) {
-    const config = recordedConfig(dataDir, key);
+    // What the killed run left in front of its tape is the store's to put there, while others work.
+    const config = configOnTape(dataDir, key) ?? recordedConfig(dataDir, key);
     if (config !== null && config.feed !== market) continue;
     // Records without a beginning: input numbers and sequences of a new run must not be mixed with them.
     if (config === null && hasRecords(dataDir, key)) replaces = key;

@@ -4,38 +4,35 @@
  * supervisor restarts the process, and recovery starts from disk.
  */
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ConflatedTopic, EngineInfo, LosslessTopic } from '#protocol';
 import type { StoreWorker } from '../../adapters/store/store-client.ts';
 import { startStoreWorker } from '../../adapters/store/store-client.ts';
 import type { StrategyFolder } from '../../adapters/strategies/folder.ts';
 import { FailureError } from '../../cli/command.ts';
-import type { KernelConfig } from '../../kernel/kernel-config.ts';
-import { defaultConfig } from '../../kernel/kernel-config.ts';
 import type { ReferenceRow } from '../../kernel/reference.ts';
 import { columnsByteLength, createColumns } from '../../lib/columns.ts';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
-import type { FeedSpec } from '../../ports/feed.ts';
 import { HistoryClient } from '../history/history-client.ts';
 import type { HistoryWorkerData } from '../history/history-messages.ts';
 import { retentionPolicy, unreconciledDays } from '../history/retention-settings.ts';
 import type { EngineOptions, EngineRuntime, PastMarket } from '../runtime-port.ts';
-import type { CarryResult } from './carry-over.ts';
-import { carryOver, withAccount } from './carry-over.ts';
-import { dateOf, findRecording, marketOf } from './day-key.ts';
+import { chooseDay } from './choose-day.ts';
+import type { EngineThreads } from './early-threads.ts';
+import { dropEngineThreads, takeEngineThreads } from './early-threads.ts';
+import { dateOf, marketOf } from './day-key.ts';
 import { giveBackEarlier } from './earlier-market.ts';
 import { parseFeedSpec } from './feed-spec.ts';
-import { loadReference } from './reference.ts';
 import type { FeedStart } from './start-feed.ts';
 import { startFeedWorker } from './start-feed.ts';
 import { ended, within } from './thread-end.ts';
 import type { MarketReference, VendorMarket } from './vendor-market.ts';
 import { changedRows, openVendorMarket } from './vendor-market.ts';
 import { workerFile } from './worker-files.ts';
-import type { FromKernel, KernelWorkerData, ToKernel } from './worker-messages.ts';
-import { CONTROL } from './worker-messages.ts';
+import type { FromKernel, KernelEarlyData, KernelWorkerData, ToKernel } from './worker-messages.ts';
+import { CONTROL, MarketPlace } from './worker-messages.ts';
 
 /** 64 MB of frames: about eight seconds of 60,000 events/s. */
 const RING_BYTES = 64 * 1024 * 1024;
@@ -44,6 +41,7 @@ const HISTORY_AFTER_MS = 5_000;
 const STORE_DEADLINE_MS = 5_000;
 /** Reference rows in one input of the kernel. */
 const REFERENCE_ROWS_AT_ONCE = 2_000;
+const MOVED = "the server's market lives in another day than at the last start; the engine starts again";
 export const ENGINE_VERSION = '0.1.0';
 
 /** Resolves when the engine stands where it stood and runs on. */
@@ -63,39 +61,47 @@ export async function startEngineEarly(options: EngineOptions): Promise<EngineRu
   return runtime;
 }
 
-async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; done: Promise<void> }> {
+interface Beginning {
+  readonly runtime: Runtime;
+  /** The engine stands where it stood. */
+  readonly done: Promise<void>;
+}
+
+async function beginEngine(options: EngineOptions): Promise<Beginning> {
+  const threads = takeEngineThreads();
+  try {
+    return await beginOn(threads, options);
+  } catch (error) {
+    dropEngineThreads(threads);
+    throw error;
+  }
+}
+
+async function beginOn(threads: EngineThreads, options: EngineOptions): Promise<Beginning> {
   const feed = parseFeedSpec(options.feed, options);
   if (typeof feed === 'string') throw new FailureError(feed);
   if (options.broker !== 'paper')
     throw new FailureError(`the broker ${options.broker} is not available yet; use --broker paper.`);
+  const early: KernelEarlyData = {
+    dataDir: options.dataDir,
+    processUs: Math.round(performance.timeOrigin * 1000),
+  };
+  threads.kernel.begin(early);
   const startedUs = Math.round((performance.timeOrigin + performance.now()) * 1000);
   const epoch = `${startedUs.toString(36)}${process.pid.toString(36)}`;
   const market = marketOf(feed, options.broker);
   const key = process.env['MASSIVE_API_KEY'] ?? process.env['POLYGON_API_KEY'] ?? '';
-  const vendor =
-    feed.kind === 'massive'
-      ? await openVendorMarket(feed, { key, dataDir: options.dataDir, nowMs: startedUs / 1000 })
-      : null;
-  const marketOffsetUs = vendor?.offsetUs ?? 0;
-  const date = dateOf(feed, startedUs + marketOffsetUs, options.simDay);
-  const recording = findRecording(options.dataDir, date, market);
-  const recorded = recording.config;
-  // A day that goes on has its reference data; only a new one waits for the vendor's.
-  const reference = recorded === null ? ((await vendor?.soon()) ?? null) : null;
-  const carry: CarryResult = recorded === null ? carryOver(options.dataDir, date, market) : { kind: 'none' };
-  const config =
-    recorded === null
-      ? withAccount(await newConfig(options, feed, recording.key, market, startedUs, reference), carry)
-      : // Only the journal knew it, and it does not keep reference rows.
-        recorded.reference.length > 0
-        ? recorded
-        : { ...recorded, reference: await loadReference(feed, startedUs, options) };
+  const { dataDir } = options;
+  const opening = feed.kind === 'massive' ? openVendorMarket(feed, { key, dataDir, nowMs: startedUs / 1000 }) : null;
+  const day = await chooseDay({ feed, options, startedUs, market, opening });
+  const { recording, config, reference, carryProblem } = day;
   const ring = new FrameRing(RING_BYTES);
   const control = new SharedArrayBuffer(64);
+  const place = new MarketPlace();
   const viewBuffer = new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY));
   const isLockstep = feed.kind !== 'massive';
   const store = startStoreWorker({
-    workerUrl: workerFile('store-worker'),
+    workerUrl: threads,
     dataDir: options.dataDir,
     day: recording.key,
     kernelBell: ring.buffer,
@@ -113,17 +119,22 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
     config,
     isNew: recording.config === null,
     replaces: recording.replaces,
-    carryProblem: carry.kind === 'lost' ? carry.sentence : '',
+    carryProblem,
     isLockstep,
     store: store.channel,
     ring: ring.buffer,
     view: viewBuffer,
-    marketOffsetUs,
-    processUs: Math.round(performance.timeOrigin * 1000),
+    place: place.buffer,
     control,
   };
-  const kernel = new Worker(workerFile('kernel-worker'), { workerData, name: 'kernel' });
-  const runtime = new Runtime(kernel, store, ring, control, viewBuffer, epoch, options, startedUs);
+  threads.kernel.begin(workerData);
+  const runtime = new Runtime(threads.kernel.worker, store, ring, control, viewBuffer, epoch, options, startedUs);
+  const vendor = await opening;
+  const marketOffsetUs = vendor?.offsetUs ?? 0;
+  const isElsewhere = (offsetUs: number): boolean => dateOf(feed, startedUs + offsetUs, options.simDay) !== day.date;
+  // What is known now is remembered: the supervisor's next start begins with the right day.
+  if (isElsewhere(marketOffsetUs)) throw new Error(MOVED);
+  place.tell(marketOffsetUs);
   const tapeEndUs = await runtime.opened();
   const attachFeed = (resumeAfterUs: number | null): void => {
     const feedStart: FeedStart = {
@@ -139,6 +150,9 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
   };
   // A real feed does not wait for the market to be back: what comes meanwhile waits in the ring.
   if (!isLockstep) attachFeed(tapeEndUs);
+  void vendor?.moved().then((offsetUs) => {
+    if (offsetUs !== null && isElsewhere(offsetUs)) runtime.failed(new Error(MOVED));
+  });
   const attach = async (): Promise<void> => {
     const { resumeAfterUs, lacksUntil } = await runtime.ready();
     if (runtime.isStopping) return;
@@ -153,33 +167,6 @@ async function beginEngine(options: EngineOptions): Promise<{ runtime: Runtime; 
     runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
   };
   return { runtime, done: attach() };
-}
-
-async function newConfig(
-  options: EngineOptions,
-  feed: FeedSpec,
-  key: string,
-  market: string,
-  startedUs: number,
-  reference: MarketReference | null,
-): Promise<KernelConfig> {
-  // Letters and digits, short enough for order references, different for every new recording.
-  const run = options.runId ?? startedUs.toString(36).slice(-9).toUpperCase();
-  const base = defaultConfig(run, key, options.seed);
-  const strategies = base.strategies.map((choice) => ({
-    ...choice,
-    mode: options.strategyModes?.[choice.name] ?? choice.mode,
-    params: options.strategyParams?.[choice.name] ?? choice.params,
-  }));
-  return {
-    ...base,
-    strategies,
-    feed: market,
-    broker: options.broker,
-    isAuto: options.auto ?? false,
-    reference: reference?.rows ?? (await loadReference(feed, startedUs, options)),
-    ...(reference === null || reference.calendarDays.length === 0 ? {} : { calendarDays: reference.calendarDays }),
-  };
 }
 
 type Ready = Extract<FromKernel, { readonly kind: 'ready' }>;
@@ -199,6 +186,8 @@ class Runtime implements EngineRuntime {
   #history: HistoryClient | null = null;
   #vendor: VendorMarket | null = null;
   readonly #names: string[] = [];
+  #isBack = false;
+  readonly #early = new Map<ConflatedTopic, Extract<FromKernel, { readonly kind: 'value' }>>();
   readonly #eventListeners = new Set<(topic: LosslessTopic, items: readonly unknown[]) => void>();
   readonly #valueListeners = new Set<(topic: ConflatedTopic, key: string | undefined, value: unknown) => void>();
   readonly #exitListeners = new Set<(reason: Exit) => void>();
@@ -241,6 +230,8 @@ class Runtime implements EngineRuntime {
       kernel.on('message', (message: FromKernel) => {
         if (message.kind === 'ready') {
           this.#names.push(...message.symbols);
+          this.#isBack = true;
+          this.#early.clear();
           resolve(message);
         } else if (message.kind === 'opened') open(message.tapeEndUs);
         else if (message.kind === 'failed') reject(new FailureError(message.message));
@@ -335,6 +326,8 @@ class Runtime implements EngineRuntime {
 
   onValue(listener: (topic: ConflatedTopic, key: string | undefined, value: unknown) => void): () => void {
     this.#valueListeners.add(listener);
+    // What was told before anybody could listen, while the market is being brought back: the positions of the exits file.
+    for (const { topic, key, value } of this.#early.values()) listener(topic, key, value);
     return () => this.#valueListeners.delete(listener);
   }
 
@@ -434,6 +427,7 @@ class Runtime implements EngineRuntime {
         for (const listener of this.#eventListeners) listener(message.topic, message.items);
         return;
       case 'value':
+        if (!this.#isBack) this.#early.set(message.topic, message);
         for (const listener of this.#valueListeners) listener(message.topic, message.key, message.value);
         return;
       case 'result': {

@@ -1,14 +1,13 @@
 /** Wires the kernel thread: recovery, kernel, store, loop, what the windows are told, and how it all stops. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { ConflatedTopic, HealthValue } from '#protocol';
+import { parentPort } from 'node:worker_threads';
+import type { ConflatedTopic, HealthValue, PositionRow } from '#protocol';
+import { nextParcel } from '../../adapters/early-thread.ts';
 import { StoreClient } from '../../adapters/store/store-client.ts';
 import type { StoreReport } from '../../adapters/store/store-report.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import { tapeTail } from '../../adapters/store/tape-tail.ts';
 import type { CheckpointChoice } from '../../adapters/store/checkpoint-files.ts';
-import { newestCheckpoint } from '../../adapters/store/checkpoint-files.ts';
 import type { ExitsRead } from '../../adapters/store/exits-file.ts';
-import { readExits } from '../../adapters/store/exits-file.ts';
 import { compileStrategy, StepGuard } from '../../adapters/strategies/compile.ts';
 import { unusableTotal } from '../../feeds/decoder-counters.ts';
 import type { AdoptionResult, Afresh } from '../../kernel/adoption.ts';
@@ -28,6 +27,8 @@ import { lastAfresh, planAfresh } from './afresh.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ConsoleLog } from './console-log.ts';
 import { DayEnd } from './day-end.ts';
+import type { FirstLook } from './first-look.ts';
+import { takeFirstLook } from './first-look.ts';
 import { HealthBoard } from './health-board.ts';
 import { KernelLoop } from './kernel-loop.ts';
 import { MarketClock } from './market-clock.ts';
@@ -38,11 +39,12 @@ import { JournalTap, Recorder } from './recorder.ts';
 import type { RecoveryReport } from './recovery.ts';
 import { RecoveryScreen } from './recovery-screen.ts';
 import { FRESH, recover, restoreTables } from './recovery.ts';
-import { StartMeter } from './start-meter.ts';
+import type { StartMeter } from './start-meter.ts';
 import { planTakeover } from './takeover.ts';
 import { tellOfStore } from './store-news.ts';
 import { TopicBoard } from './topic-board.ts';
-import type { FromKernel, KernelWorkerData, ToKernel } from './worker-messages.ts';
+import type { FromKernel, KernelEarlyData, KernelWorkerData, ToKernel } from './worker-messages.ts';
+import { MarketPlace } from './worker-messages.ts';
 
 /** Trades kept in memory: about 1.2 GB when full; older ones stay on disk. */
 const TAPE_TRADES = 30_000_000;
@@ -55,7 +57,9 @@ const ENGINE_STATES = {
 } as const;
 
 export function startKernelThread(): void {
-  new KernelThread(workerData as KernelWorkerData).start();
+  const port = ensure(parentPort, 'the kernel runs in a worker thread');
+  const look = takeFirstLook(nextParcel<KernelEarlyData>(), port, () => wallUs(performance.now()));
+  new KernelThread(nextParcel<KernelWorkerData>(), look.meter).start(look);
 }
 
 class KernelThread {
@@ -83,9 +87,9 @@ class KernelThread {
   #healthMs = 0;
   #lastStampUs = 0;
 
-  constructor(data: KernelWorkerData) {
+  constructor(data: KernelWorkerData, meter: StartMeter) {
     this.#data = data;
-    this.#start = new StartMeter(data.processUs, () => wallUs(performance.now()));
+    this.#start = meter;
     const sessions = new SessionClock(
       new SessionCalendar(withCalendarDays(US_EQUITY_CALENDAR, data.config.calendarDays)),
     );
@@ -124,7 +128,7 @@ class KernelThread {
       this.#conditions,
       data.options.checkpoints,
     );
-    this.#clock = new MarketClock(data.marketOffsetUs, wallUs(performance.now()));
+    this.#clock = new MarketClock(0, wallUs(performance.now()));
     this.#loop = new KernelLoop({
       clock: this.#clock,
       recorder: this.#recorder,
@@ -142,12 +146,10 @@ class KernelThread {
     });
   }
 
-  start(): void {
+  start({ exits, positions, newestOf }: FirstLook): void {
     const { dataDir } = this.#data.options;
-    const exits = readExits(dataDir);
-    const screen = this.#screen(exits);
-    // Read and checked while the store looks after journal and tape.
-    const newest = this.#data.isNew ? null : newestCheckpoint(dataDir, this.#data.config.day);
+    const screen = this.#screen(positions);
+    const newest = this.#data.isNew ? null : newestOf(this.#data.config.day);
     const life = this.#store.waitOpen(STORE_OPEN_MS);
     this.#store.poll();
     if (life !== 'open') {
@@ -160,7 +162,8 @@ class KernelThread {
     const plan = this.#planAfresh(newest, exits);
     if (plan !== null) this.#kernel.inputNo = plan.afresh.afterInputNo;
     const recovered = plan === null ? this.#recover(screen, newest) : plan.report;
-    if (screen.isStopWanted) return void this.#stopEarly();
+    if (screen.isStopWanted) return void this.#stop(false);
+    this.#clock.place(new MarketPlace(this.#data.place).told(), wallUs(performance.now()));
     const report = this.#takeOver(recovered, exits, plan?.afresh);
     this.#start.recovered(report, this.#kernel.lacksUntil === 0);
     this.#isRecovering = false;
@@ -182,12 +185,12 @@ class KernelThread {
     this.#loop.start();
   }
 
-  #screen(exits: ExitsRead): RecoveryScreen {
+  #screen(positions: readonly PositionRow[]): RecoveryScreen {
     return new RecoveryScreen({
       port: this.#port,
       control: this.#data.control,
       meter: this.#start,
-      exits,
+      positions,
       health: () => this.#healthValue(performance.now()),
     });
   }
@@ -195,15 +198,7 @@ class KernelThread {
   /** Only with a real feed: simulated time waits for the tape. */
   #planAfresh(newest: CheckpointChoice | null, exits: ExitsRead): AfreshPlan | null {
     const { isLockstep, options, config } = this.#data;
-    if (isLockstep || newest === null) return null;
-    const { dataDir, replayBytesMax } = options;
-    return planAfresh({ dataDir, day: config.day, newest, exits, replayBytesMax });
-  }
-
-  /** Nothing was decided yet, so there is nothing to write. */
-  async #stopEarly(): Promise<void> {
-    await this.#store.close(10_000);
-    this.#tell({ kind: 'stopped' });
+    return isLockstep || newest === null ? null : planAfresh({ ...options, day: config.day, newest, exits });
   }
 
   #recover(screen: RecoveryScreen, newest: CheckpointChoice | null): RecoveryReport {
@@ -482,9 +477,10 @@ class KernelThread {
     };
   }
 
-  async #stop(): Promise<void> {
-    this.#loop.stop();
-    this.#checkpoints.final(this.#loop.stampUs);
+  /** Before anything was decided there is nothing to write. */
+  async #stop(hasBegun = true): Promise<void> {
+    if (hasBegun) this.#loop.stop();
+    if (hasBegun) this.#checkpoints.final(this.#loop.stampUs);
     await this.#store.close(10_000);
     this.#tell({ kind: 'stopped' });
   }

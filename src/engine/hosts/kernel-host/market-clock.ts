@@ -11,16 +11,25 @@ import type { FeedNotice } from '../../ports/feed.ts';
 const LEAP_US = 60_000_000;
 
 export class MarketClock {
-  readonly followsMarket: boolean;
-  #marketUs: EpochUs;
-  #wallUs: EpochUs;
+  #followsMarket = false;
+  #marketUs: EpochUs = 0;
+  #wallUs: EpochUs = 0;
   #leapUs = 0;
 
   /** `offsetUs` is the market's time less ours at `wallUs`; 0 means that the two are the same. */
   constructor(offsetUs: number, wallUs: EpochUs) {
-    this.followsMarket = offsetUs !== 0;
+    this.place(offsetUs, wallUs);
+  }
+
+  /** Where the market lives, when that was not known at first. */
+  place(offsetUs: number, wallUs: EpochUs): void {
+    this.#followsMarket = offsetUs !== 0;
     this.#marketUs = wallUs + offsetUs;
     this.#wallUs = wallUs;
+  }
+
+  get followsMarket(): boolean {
+    return this.#followsMarket;
   }
 
   /** Market time of an instant of our clock. */

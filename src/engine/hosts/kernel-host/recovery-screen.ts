@@ -5,8 +5,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { HealthValue, PositionRow } from '#protocol';
-import type { ExitsRead } from '../../adapters/store/exits-file.ts';
-import type { ExitsBooks } from '../../kernel/adoption.ts';
 import type { StartMeter } from './start-meter.ts';
 import type { FromKernel, ToKernel } from './worker-messages.ts';
 import { CONTROL } from './worker-messages.ts';
@@ -32,15 +30,14 @@ export class RecoveryScreen {
     readonly port: MessagePort;
     readonly control: SharedArrayBuffer;
     readonly meter: StartMeter;
-    readonly exits: ExitsRead;
+    readonly positions: readonly PositionRow[];
     readonly health: () => HealthValue;
   }) {
     this.#port = deps.port;
     this.#control = new Int32Array(deps.control);
     this.#meter = deps.meter;
     this.#health = deps.health;
-    this.#positions = exitsRows(deps.exits);
-    deps.meter.exitsRead(this.#positions.length);
+    this.#positions = deps.positions;
     this.show();
   }
 
@@ -77,31 +74,4 @@ export class RecoveryScreen {
   #tell(message: FromKernel): void {
     this.#port.postMessage(message);
   }
-}
-
-/** Rows of the positions table from the books in the exits file; prices are not known yet. */
-function exitsRows({ content }: ExitsRead): PositionRow[] {
-  const { books } = (content?.state ?? {}) as { readonly books?: ExitsBooks };
-  return (books?.trades ?? [])
-    .filter((trade) => trade.position.held !== 0)
-    .map((trade) => ({
-      tradeId: trade.id,
-      symbol: trade.ticker,
-      strategy: trade.strategy,
-      version: trade.version,
-      isShadow: false,
-      quantity: trade.position.held,
-      entry: trade.position.averageCost,
-      bid: 0,
-      last: 0,
-      pnlNet: 0,
-      pnlPercent: 0,
-      peak: trade.peakBid,
-      trough: trade.troughBid,
-      openedUs: trade.openedUs,
-      state: 'recovering',
-      isBlind: true,
-      isHalted: false,
-      exits: [],
-    }));
 }

@@ -55,18 +55,23 @@ export const FRESH: RecoveryReport = {
 /** The configuration the day was begun with, null when the day has no tape yet. */
 export function recordedConfig(dataDir: string, day: string): KernelConfig | null {
   foldFrontIfIdle(dataDir, day);
-  const reader = new TapeReader({ dataDir, day });
-  reader.seek({});
-  const first = reader.next();
-  reader.close();
-  if (first !== null && first.kind === 'command') {
-    const command = first.body as UserCommand;
-    if (command.name === 'configure') return command.args as KernelConfig;
-  }
+  const first = configOnTape(dataDir, day);
+  if (first !== null) return first;
   // The first block is damaged: the checkpoint knows it too, and the journal most of it.
   const { checkpoint } = newestCheckpoint(dataDir, day);
   const bytes = checkpoint?.section('config');
   return bytes === undefined ? journalledConfig(dataDir, day) : decodeJson<KernelConfig>(bytes);
+}
+
+/** The configuration at the tape's beginning, read without touching anything; null when it is not in a whole block there. */
+export function configOnTape(dataDir: string, day: string): KernelConfig | null {
+  const reader = new TapeReader({ dataDir, day });
+  reader.seek({});
+  const first = reader.next();
+  reader.close();
+  if (first?.kind !== 'command') return null;
+  const command = first.body as UserCommand;
+  return command.name === 'configure' ? (command.args as KernelConfig) : null;
 }
 
 /** The configuration as the journal keeps it: without reference rows. */

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openMarket, openStage } from '../../testing/feed-rig.ts';
-import { changedRows, openVendorMarket } from './vendor-market.ts';
+import { changedRows, lastKnownOffsetUs, openVendorMarket } from './vendor-market.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drover-vendor-'));
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
@@ -105,6 +105,28 @@ describe('reference data of a start', () => {
       { date: '2026-12-10', kind: 'half' },
     ]);
     await server.close();
+  });
+
+  it('RCV8 takes a market to live where it lived, when its server is slow to say so, and says when it has moved', async () => {
+    const serverTime = (ms: number) => ({ market: 'open', serverTime: new Date(ms).toISOString() });
+    const bodies = { '/v1/marketstatus/now': serverTime(NOW_MS - 7.2e6) };
+    const quick = await stubServer(bodies);
+    const dataDir = path.join(folder, 'd');
+    const at = spec(quick.url);
+    expect(lastKnownOffsetUs(at, dataDir)).toBe(null);
+    const first = await openVendorMarket(at, { key: 'k', dataDir, nowMs: NOW_MS, patienceMs: 60_000 });
+    expect(Math.round(first.offsetUs / 3.6e9)).toBe(-2);
+    expect(await first.moved()).toBe(null);
+    expect(lastKnownOffsetUs(at, dataDir)).toBe(first.offsetUs);
+    // The same server, somewhere else by now, and slower than anybody waits.
+    bodies['/v1/marketstatus/now'] = serverTime(NOW_MS - 14.4e6);
+    const hurried = await openVendorMarket(at, { key: 'k', dataDir, nowMs: NOW_MS, patienceMs: 0 });
+    expect(hurried.offsetUs).toBe(first.offsetUs);
+    expect(Math.round(((await hurried.moved()) ?? 0) / 3.6e9)).toBe(-4);
+    expect(Math.round((lastKnownOffsetUs(at, dataDir) ?? 0) / 3.6e9)).toBe(-4);
+    await quick.close();
+    const gone = await openVendorMarket(at, { key: 'k', dataDir, nowMs: NOW_MS });
+    expect(Math.round(gone.offsetUs / 3.6e9)).toBe(-4);
   });
 
   it('passes on what changed and never takes a known close away', () => {

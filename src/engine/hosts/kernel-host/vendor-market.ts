@@ -38,6 +38,8 @@ export interface VendorMarket {
   soon(): Promise<MarketReference>;
   /** The vendor's answer, however long it takes; null when there is none. */
   later(): Promise<MarketReference | null>;
+  /** Where the market lives, when it was not known in time and differs from what was assumed; null otherwise. */
+  moved(): Promise<number | null>;
   stop(): void;
 }
 
@@ -52,6 +54,8 @@ export interface VendorMarketOptions {
 const PATIENCE_MS = 5_000;
 /** A server of one's own is near; one without these endpoints must not delay the start. */
 const NEAR_PATIENCE_MS = 2_000;
+/** With the answer of an earlier start at hand nobody waits longer; a server that is there answers within this. */
+const KNOWN_PATIENCE_MS = 500;
 /** A clock this far off is another time, not a badly set clock. */
 const OTHER_TIME_MS = 60_000;
 /** Names the feed may still bring in have room. */
@@ -62,9 +66,8 @@ export async function openVendorMarket(spec: MassiveSpec, options: VendorMarketO
   const patienceMs = options.patienceMs ?? (isVendor ? PATIENCE_MS : NEAR_PATIENCE_MS);
   const abort = new AbortController();
   const client = clientOf(spec, options.key, isVendor, abort.signal);
-  const cache = new ReferenceCache(path.join(options.dataDir, 'reference'), hostOf(spec.restUrl));
-  const skewMs = isVendor || client === null ? null : await within(fetchClockSkew(client), patienceMs);
-  const offsetMs = skewMs !== null && Math.abs(skewMs) > OTHER_TIME_MS ? Math.round(skewMs) : 0;
+  const cache = cacheOf(spec, options.dataDir);
+  const { offsetMs, moved } = isVendor || client === null ? AT_HOME : await placeOf(client, cache, patienceMs);
   // Which day's closes are wanted, and how old stored ones are, is a matter of the market's time.
   const marketMs = options.nowMs + offsetMs;
   let asked: Promise<ReferenceData> | null = null;
@@ -80,7 +83,49 @@ export async function openVendorMarket(spec: MassiveSpec, options: VendorMarketO
       const hasNews = data.parts.tickers.source === 'vendor' || data.parts.closes.source === 'vendor';
       return hasNews && !abort.signal.aborted ? describe(data) : null;
     },
+    moved,
     stop: () => abort.abort(),
+  };
+}
+
+/** Microseconds; null when it has to be asked. The vendor's own clock is the world's. */
+export function lastKnownOffsetUs(spec: MassiveSpec, dataDir: string): number | null {
+  if (isVendorHost(spec.restUrl)) return 0;
+  const known = cacheOf(spec, dataDir).read<KnownPlace>(CLOCK_PART);
+  return known === null ? null : known.value.offsetMs * 1000;
+}
+
+function cacheOf(spec: MassiveSpec, dataDir: string): ReferenceCache {
+  return new ReferenceCache(path.join(dataDir, 'reference'), hostOf(spec.restUrl));
+}
+
+interface KnownPlace {
+  readonly offsetMs: number;
+}
+
+interface Place {
+  readonly offsetMs: number;
+  readonly moved: () => Promise<number | null>;
+}
+
+const AT_HOME: Place = { offsetMs: 0, moved: () => Promise.resolve(null) };
+const CLOCK_PART = 'clock';
+
+/** Where the server's market lives. A server that does not answer in time is taken to live where it lived before. */
+async function placeOf(client: RestClient, cache: ReferenceCache, patienceMs: number): Promise<Place> {
+  const known = cache.read<KnownPlace>(CLOCK_PART);
+  const asked = fetchClockSkew(client).then((skewMs) => {
+    if (skewMs === null) return null;
+    const offsetMs = Math.abs(skewMs) > OTHER_TIME_MS ? Math.round(skewMs) : 0;
+    cache.write(CLOCK_PART, { offsetMs }, Date.now());
+    return offsetMs;
+  });
+  const told = await within(asked, known === null ? patienceMs : Math.min(patienceMs, KNOWN_PATIENCE_MS));
+  if (told !== null) return { ...AT_HOME, offsetMs: told };
+  const assumedMs = known?.value.offsetMs ?? 0;
+  return {
+    offsetMs: assumedMs,
+    moved: () => asked.then((offsetMs) => (offsetMs === null || offsetMs === assumedMs ? null : offsetMs * 1000)),
   };
 }
 

@@ -7,6 +7,13 @@ import type { ConflatedTopic, LosslessTopic, PlainError } from '#protocol';
 import type { StoreChannel } from '../../adapters/store/store-channel.ts';
 import type { KernelConfig } from '../../kernel/kernel-config.ts';
 
+/** What the kernel thread begins with, before anybody knows which day it is about: enough to show what is at stake. */
+export interface KernelEarlyData {
+  readonly dataDir: string;
+  /** When this process began, microseconds of our clock. */
+  readonly processUs: number;
+}
+
 /** Everything the kernel thread needs to start; plain data and shared memory only. */
 export interface KernelWorkerData {
   readonly options: KernelOptions;
@@ -22,12 +29,38 @@ export interface KernelWorkerData {
   readonly store: StoreChannel;
   readonly ring: SharedArrayBuffer;
   readonly view: SharedArrayBuffer;
-  /** The market's time less ours when it lives at another time, microseconds; 0 when the two are the same. */
-  readonly marketOffsetUs: number;
-  /** When this process began, microseconds of our clock. */
-  readonly processUs: number;
+  /** Where the market lives: see MarketPlace. The kernel does not take over before it is told. */
+  readonly place: SharedArrayBuffer;
   /** Int32 cells, see CONTROL. */
   readonly control: SharedArrayBuffer;
+}
+
+/**
+ * The market's time less ours, microseconds, 0 when the two are the same; told from the main thread to the kernel's when the
+ * server has answered, in shared memory, because messages of windows may come before it.
+ */
+export class MarketPlace {
+  readonly buffer: SharedArrayBuffer;
+  readonly #isTold: Int32Array;
+  readonly #offsetUs: Float64Array;
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(16)) {
+    this.buffer = buffer;
+    this.#isTold = new Int32Array(buffer, 0, 1);
+    this.#offsetUs = new Float64Array(buffer, 8, 1);
+  }
+
+  tell(offsetUs: number): void {
+    this.#offsetUs[0] = offsetUs;
+    Atomics.store(this.#isTold, 0, 1);
+    Atomics.notify(this.#isTold, 0);
+  }
+
+  /** Waits for it; threads only. */
+  told(): number {
+    Atomics.wait(this.#isTold, 0, 0);
+    return this.#offsetUs[0] as number;
+  }
 }
 
 export interface KernelOptions {
