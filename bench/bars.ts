@@ -1,7 +1,9 @@
 /**
- * Bars of whole days out of flat files: seconds a day and symbol, and nanoseconds an event of the bar builder alone.
+ * Bars of whole days out of flat files: seconds a day and symbol, and nanoseconds an event of the bar builder alone; then bars
+ * of 100 trades beside `tardis-dev` over the same trades, every bar compared.
  *
  * `--input DIR --day YYYY-MM-DD` reads real files; without them a day is generated (`--trades N --seed N`, three symbols).
+ * `--peer N` trades for the comparison (200000; 0: none), `--json` prints one object.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -22,38 +24,68 @@ import { generateDay } from '../src/engine/testing/generated-day.ts';
 import { MarketRig } from '../src/engine/testing/market-rig.ts';
 import { machineLine } from './harness/machine.ts';
 import { readNumbers } from './harness/options.ts';
+import { measurePeerBars } from './peer-bars.ts';
 
 export async function run(args: string[]): Promise<void> {
-  const { input, day, rest } = splitArguments(args);
-  const options = readNumbers(rest, { trades: 60_000, seed: 1 });
-  console.log(machineLine());
-  if (input !== null) return await measure(input, day);
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'drover-bench-bars-'));
+  const isJson = args.includes('--json');
+  const { input, day, rest } = splitArguments(args.filter((word) => word !== '--json'));
+  const options = readNumbers(rest, { trades: 60_000, seed: 1, peer: 200_000 });
+  const say = (line: string): void => {
+    if (!isJson) console.log(line);
+  };
+  say(machineLine());
+  const made = input ?? mkdtempSync(path.join(os.tmpdir(), 'drover-bench-bars-'));
   try {
-    console.log(`generated day, seed ${options.seed}`);
-    generateDay({ dir, day, symbols: ['AAA', 'BBB', 'CCC'], seed: options.seed, trades: options.trades });
-    await measure(dir, day);
+    if (input === null) {
+      say(`generated day, seed ${options.seed}`);
+      generateDay({ dir: made, day, symbols: ['AAA', 'BBB', 'CCC'], seed: options.seed, trades: options.trades });
+    }
+    const measured = await measure(made, day, say);
+    const peer =
+      options.peer > 0 ? await measurePeerBars({ trades: options.peer, seed: options.seed, runs: 5 }) : undefined;
+    if (isJson) console.log(JSON.stringify({ ...measured, peer, machine: machineLine() }));
+    else if (peer !== undefined) {
+      say(
+        `bars of 100 trades, view and builder: ${peer.oursNsPerTrade.toFixed(0)} ns a trade, tardis-dev ${peer.peerNsPerTrade.toFixed(0)} ns ` +
+          `(${peer.ratio.toFixed(1)} times ours), ${peer.bars} bars of ${peer.trades} trades are the same`,
+      );
+    }
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    if (input === null) rmSync(made, { recursive: true, force: true });
   }
 }
 
-async function measure(dir: string, day: string): Promise<void> {
+interface MeasuredBars {
+  readonly events: number;
+  readonly symbols: number;
+  /** The whole market from the files, read and merged. */
+  readonly readSeconds: number;
+  /** By kind of bar: processor time of the builder alone, and how many bars. */
+  readonly nsPerEvent: Readonly<Record<string, number>>;
+  readonly bars: Readonly<Record<string, number>>;
+  readonly marketHash: string;
+}
+
+async function measure(dir: string, day: string, say: (line: string) => void): Promise<MeasuredBars> {
   const rig = new MarketRig({ capacity: 16_384 });
   const batches: EventBatch[] = [];
   let startedMs = performance.now();
   for await (const batch of readMarketDay(dir, day, { symbols: rig.symbols, conditions: rig.conditions }))
     batches.push(copyOf(batch));
   const events = batches.reduce((sum, batch) => sum + batch.length, 0);
-  console.log(`whole market: ${events} events of ${rig.symbols.size} symbols read and merged in ${seconds(startedMs)}`);
+  const readSeconds = (performance.now() - startedMs) / 1000;
+  say(`whole market: ${events} events of ${rig.symbols.size} symbols read and merged in ${readSeconds.toFixed(2)} s`);
   for (const symbol of rig.symbols.names.slice(0, 8)) {
     const one = new MarketRig({ capacity: 1 });
     startedMs = performance.now();
     for await (const batch of readSymbolDay(dir, day, symbol, { symbols: one.symbols, conditions: one.conditions }))
       one.apply(batch);
     one.bars.finish();
-    console.log(`${symbol}: ${one.bars.closed.count(0)} bars of 100 prints from the files in ${seconds(startedMs)}`);
+    say(`${symbol}: ${one.bars.closed.count(0)} bars of 100 prints from the files in ${seconds(startedMs)}`);
   }
+  const nsPerEvent: Record<string, number> = {};
+  const closedBars: Record<string, number> = {};
+  let marketHash = '';
   for (const rule of [tickRule(100), timeRule(60), volumeRule(10_000), notionalRule(1_000_000), imbalanceRule(30)]) {
     const view = new MarketRig({ capacity: 16_384 });
     const bars = new BarBuilder({ capacity: 16_384, rule });
@@ -75,10 +107,13 @@ async function measure(dir: string, day: string): Promise<void> {
       const used = process.cpuUsage(before);
       spentUs += used.user + used.system;
     }
-    console.log(
-      `${rule.kind.kind} bars: ${((spentUs * 1000) / events).toFixed(0)} ns/event (CPU), ${closed + bars.finish()} bars, market ${hashMarket(view.view)}`,
-    );
+    const { kind } = rule.kind;
+    nsPerEvent[kind] = (spentUs * 1000) / events;
+    closedBars[kind] = closed + bars.finish();
+    marketHash = String(hashMarket(view.view));
+    say(`${kind} bars: ${nsPerEvent[kind].toFixed(0)} ns/event (CPU), ${closedBars[kind]} bars, market ${marketHash}`);
   }
+  return { events, symbols: rig.symbols.size, readSeconds, nsPerEvent, bars: closedBars, marketHash };
 }
 
 function copyOf(batch: EventBatch): EventBatch {

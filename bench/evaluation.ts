@@ -1,10 +1,12 @@
 /**
  * Strategies over the whole market: what judging costs an event with four strategies and 5,500 symbols, and what the decision
  * ledger adds. Kernels that differ in one thing only take the same batches in turn, chunk by chunk in one run:
- * no strategy, four judged at bar closes without the ledger, the same with it, and all four judged at every trade.
+ * no strategy, four judged at bar closes without the ledger, the same with it, and all four judged at every trade. At the end
+ * the strategies' indicators beside `technicalindicators` over the same bars, every value compared.
  *
  * `--events N` for each kernel (1200000), `--chunk N` events before the next kernel's turn (50000), `--bars N` trades a bar of
- * the strategies (100; other bars than the built-in ones are built beside them), `--seed N`, `--symbols N`.
+ * the strategies (100; other bars than the built-in ones are built beside them), `--seed N`, `--symbols N`, `--peer N` bars a
+ * symbol for the indicators (1000; 0: none).
  */
 import { compileStrategy, StepGuard } from '../src/engine/adapters/strategies/compile.ts';
 import { FailureError } from '../src/engine/cli/command.ts';
@@ -22,7 +24,9 @@ import { SessionClock } from '../src/engine/time/session-clock.ts';
 import { US_EQUITY_CALENDAR } from '../src/engine/time/us-calendar.ts';
 import { DEFAULT_FRAMES, FrameMaker } from './frames.ts';
 import { machineLine } from './harness/machine.ts';
+import { cpuMs, median } from './harness/measure.ts';
 import { readNumbers } from './harness/options.ts';
+import { measurePeerIndicators } from './peer-indicators.ts';
 
 export interface EvaluationOptions {
   readonly events: number;
@@ -56,11 +60,15 @@ export async function run(args: string[]): Promise<void> {
   const isJson = args.includes('--json');
   const options = readNumbers(
     args.filter((word) => word !== '--json'),
-    { events: 1_200_000, chunk: 50_000, bars: 100, seed: 1, symbols: 5500 },
+    { events: 1_200_000, chunk: 50_000, bars: 100, seed: 1, symbols: 5500, peer: 1000 },
   );
   const result = measureEvaluation(options);
+  const indicators =
+    options.peer > 0
+      ? measurePeerIndicators({ symbols: 100, bars: options.peer, seed: options.seed, runs: 5 })
+      : undefined;
   if (isJson) {
-    console.log(JSON.stringify({ ...result, machine: machineLine() }));
+    console.log(JSON.stringify({ ...result, indicators, machine: machineLine() }));
     return;
   }
   console.log(`${machineLine()}; seed ${options.seed}, ${options.symbols} symbols, ${options.bars}-trade bars`);
@@ -76,6 +84,12 @@ export async function run(args: string[]): Promise<void> {
       `(decoding ${result.decodeNsPerEvent.toFixed(0)} ns an event); judged at every trade ` +
       `${result.ledgerPercentTicks.toFixed(2)} % and ${result.ledgerPercentOfIngestTicks.toFixed(2)} %`,
   );
+  if (indicators !== undefined) {
+    console.log(
+      `four indicators a bar: ${indicators.oursNsPerBar.toFixed(0)} ns, technicalindicators ${indicators.peerNsPerBar.toFixed(0)} ns ` +
+        `(${indicators.ratio.toFixed(2)} times ours), ${indicators.compared.toLocaleString('en-US')} values compared`,
+    );
+  }
   await Promise.resolve();
 }
 
@@ -84,7 +98,7 @@ export function measureEvaluation(options: EvaluationOptions): EvaluationResult 
   const kernels = new Map(VARIANTS.map((variant) => [variant, market.kernel(variant, options.bars)]));
   const times = new Map<Variant, number[]>(VARIANTS.map((variant) => [variant, []]));
   const decode: number[] = [];
-  const rounds = Math.max(2, Math.ceil(options.events / options.chunk));
+  const rounds = Math.max(3, Math.ceil(options.events / options.chunk));
   for (let round = 0; round < rounds; round++) {
     const batches = market.batches(options.chunk);
     decode.push(market.decodingMs / market.lastEvents);
@@ -219,18 +233,7 @@ function defaults(definition: StrategyDefinition): Record<string, number> {
   return Object.fromEntries(Object.entries(definition.params).map(([name, spec]) => [name, spec.default]));
 }
 
-/** Time on a processor: what else the machine does meanwhile is not counted. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
 function pairedMedian(times: ReadonlyMap<Variant, readonly number[]>, a: Variant, b: Variant): number {
   const [left, right] = [times.get(a) ?? [], times.get(b) ?? []];
   return median(left.map((ms, at) => ms - (right[at] as number)).slice(2));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }

@@ -17,6 +17,7 @@ import { ConditionSets } from '../src/engine/model/conditions.ts';
 import { SymbolTable } from '../src/engine/model/symbols.ts';
 import { FrameMaker } from './frames.ts';
 import { machineLine } from './harness/machine.ts';
+import { median } from './harness/measure.ts';
 import { readNumbers } from './harness/options.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -217,9 +218,4 @@ function referenceHash(frames: Frames, fast: Pipeline): string {
 
 function fastest(values: readonly number[]): number {
   return Math.min(...values);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] as number;
 }

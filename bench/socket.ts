@@ -1,10 +1,11 @@
 /**
  * The live path from wire to market state: a separate process sends over loopback, the feed worker reads and stamps, the
  * ring carries, a kernel-like consumer decodes and applies. Prints sent, received, dropped (must be 0), lag, CPU and
- * garbage-collection pauses.
+ * garbage-collection pauses. Then the same sender at the same rate for what a program of the vendor's client does, the package
+ * `ws` and JSON.parse in one thread: its events and lag, and its processor time against ours, which has gone on to bars.
  *
  * `--rate R` events a second, or `--rate max` to look for the highest rate that is sustained (none dropped, p99 lag under
- * 250 ms, sender not held up); `--seconds S`; `--json`.
+ * 250 ms, sender not held up); `--seconds S`; `--peer 0` leaves the other out; `--json`.
  */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
@@ -25,6 +26,8 @@ import { readNumbers } from './harness/options.ts';
 import { Pipeline } from './pipeline.ts';
 import type { FromSender, ToSender } from './socket-sender.ts';
 import { runSender } from './socket-sender.ts';
+import type { PeerLeg } from './socket-peer.ts';
+import { PeerClient } from './socket-peer.ts';
 
 const RING_BYTES = 64 * 1024 * 1024;
 const LAG_LIMIT_MS = 250;
@@ -58,18 +61,27 @@ export async function run(args: string[]): Promise<void> {
   const rest = args.filter(
     (word, n) => word !== '--json' && word !== '--rate=max' && !(isMax && at >= 0 && (n === at || n === at + 1)),
   );
-  const { rate, seconds, seed } = readNumbers(rest, { rate: 60_000, seconds: isMax ? 6 : 10, seed: 1 });
+  const { rate, seconds, seed, peer } = readNumbers(rest, { rate: 60_000, seconds: isMax ? 6 : 10, seed: 1, peer: 1 });
   if (!(rate > 0) || !(seconds > 0)) throw new UsageError("'--rate' and '--seconds' want numbers above 0.");
   const rig = await SocketRig.start(seed);
   try {
     const leg = isMax ? await findMax(rig, seconds) : await rig.leg(rate, seconds);
-    const result = { ...leg, hash: rig.pipeline.hash(), machine: machineLine() };
+    const hash = rig.pipeline.hash();
+    const parsed = peer === 0 || isMax ? undefined : await rig.peerLeg(rate, seconds, leg.processCpu);
+    const result = { ...leg, hash, ...(parsed === undefined ? {} : flat('peer', parsed)), machine: machineLine() };
     if (isJson) console.log(JSON.stringify(result));
     else for (const [key, value] of Object.entries(result)) console.log(`${key.padEnd(16)} ${value}`);
     if (leg.dropped !== 0) throw new FailureError(`${leg.dropped} of ${leg.sent} events did not arrive.`);
   } finally {
     await rig.stop();
   }
+}
+
+/** { lag: 1 } -> { peerLag: 1 } */
+function flat(prefix: string, figures: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(figures).map(([key, value]) => [`${prefix}${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]),
+  );
 }
 
 /** Raises the rate by a quarter until a leg is not sustained; the last one that was is the answer. */
@@ -91,6 +103,7 @@ class SocketRig {
   readonly pipeline = new Pipeline();
   readonly #sender: ChildProcess;
   readonly #worker: Worker;
+  readonly #port: number;
   readonly #ring: FrameRing;
   readonly #lag = new LagMeter();
   readonly #gc: PerformanceObserver;
@@ -114,6 +127,7 @@ class SocketRig {
 
   private constructor(sender: ChildProcess, workerFile: string, port: number) {
     this.#sender = sender;
+    this.#port = port;
     this.#ring = new FrameRing(RING_BYTES);
     const url = `ws://127.0.0.1:${port}/stocks`;
     const spec = { kind: 'massive', url, restUrl: '' };
@@ -187,9 +201,44 @@ class SocketRig {
     };
   }
 
-  async stop(): Promise<void> {
+  /** The same sender once more, read by `ws` and JSON.parse; the feed worker is stopped for it and the rig can only be ended. */
+  async peerLeg(rate: number, seconds: number, ourCpu: number): Promise<PeerLeg> {
+    await this.#stopWorker();
+    (globalThis as { gc?: () => void }).gc?.();
+    const peer = await PeerClient.open(this.#port);
+    const cpuBefore = process.cpuUsage();
+    const startedMs = performance.now();
+    this.#sender.send({ kind: 'send', rate, seconds } satisfies ToSender);
+    let told: FromSender;
+    do [told] = (await once(this.#sender, 'message')) as [FromSender];
+    while (told.kind !== 'sent');
+    const wallMs = performance.now() - startedMs;
+    const untilMs = performance.now() + 5000;
+    while (peer.events < told.events && performance.now() < untilMs) await turn();
+    const cpu = process.cpuUsage(cpuBefore);
+    peer.close();
+    const reading = peer.lag.read();
+    const processCpu = Number(((cpu.user + cpu.system) / 1000 / wallMs).toFixed(3));
+    return {
+      does: 'ws and JSON.parse, no more',
+      received: peer.events,
+      dropped: told.events - peer.events,
+      lagMsP99: Number((reading.p99Us / 1000).toFixed(2)),
+      processCpu,
+      cpuRatio: Number((processCpu / ourCpu).toFixed(2)),
+    };
+  }
+
+  #isStopped = false;
+  async #stopWorker(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
     this.#worker.postMessage({ kind: 'stop' });
     await once(this.#worker, 'exit');
+  }
+
+  async stop(): Promise<void> {
+    await this.#stopWorker();
     this.#gc.disconnect();
     this.#sender.send({ kind: 'end' } satisfies ToSender);
     await once(this.#sender, 'exit');

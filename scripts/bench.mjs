@@ -1,6 +1,6 @@
 // npm run bench -- NAME [options]: bundles bench/NAME.ts as the engine is bundled and runs it; --list names them; all runs
 // those of the table and writes bench/results/table.md. bench/README.md says what a bench is.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,7 +39,7 @@ function benches() {
         .exec(text)?.[1]
         ?.replaceAll(/\s*\n \* ?/g, ' ')
         .trim() ?? '';
-    known.set(file.slice(0, -3), /^.*?[.:](?= |$)/.exec(header)?.[0] ?? header);
+    known.set(file.slice(0, -3), /^.*?\.(?= |$)/.exec(header)?.[0] ?? header);
   }
   return known;
 }
@@ -52,21 +52,27 @@ async function runAll(known, args) {
   const isQuick = args.includes('--quick');
   if (args.some((word) => word !== '--quick')) throw new Sorry("bench: 'all' takes no option but --quick.", 2);
   const runs = [];
-  for (const { name, args: usual, quick, peer } of TABLE) {
+  for (const { quick, ...row } of TABLE) {
+    const { name } = row;
     const sentence = known.get(name) ?? '';
-    const own = isQuick ? quick : usual;
+    const own = isQuick ? quick : row.args;
     say(`\n${name}: ${sentence}`);
     const startedMs = performance.now();
     const { code, text } = await runBench(name, own, true);
     // Told to stop: nothing is written.
     if (code > 128) return code;
-    runs.push({ name, sentence, args: own, code, seconds: (performance.now() - startedMs) / 1000, text, peer });
+    runs.push({ ...row, sentence, args: own, code, seconds: (performance.now() - startedMs) / 1000, text });
   }
   const file = path.join(folder, 'results', isQuick ? 'table-quick.md' : 'table.md');
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, tableText(runs, { isQuick, date: new Date().toISOString().slice(0, 10) }));
+  writeFileSync(file, tableText(runs, { isQuick, date: new Date().toISOString().slice(0, 10), commit: commitOf() }));
   say(`\nWritten: ${path.relative(root, file)}`);
   return runs.every(({ code }) => code === 0) ? 0 : 1;
+}
+
+/** What was measured; empty where this is no checkout. */
+function commitOf() {
+  return spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Repeats a piece of work and says how long it took: warm-up first, then the spread over the runs. */
+/** Repeats a piece of work and says how long it took: warm-up first, then the spread over the runs; processor time and medians. */
 
 export interface Measured {
   readonly runs: number;
@@ -30,4 +30,16 @@ export function measure<T>(work: () => T, check: (result: T) => void, { warmUps 
 export function rateLine(name: string, count: number, unit: string, measured: Measured): string {
   const rate = (ms: number): string => ((count / ms) * 1000).toLocaleString('en-US', { maximumFractionDigits: 0 });
   return `${name}: ${rate(measured.medianMs)} ${unit}/s (${rate(measured.worstMs)} to ${rate(measured.bestMs)} over ${measured.runs} runs)`;
+}
+
+/** Processor time of this process, milliseconds: what else the machine does meanwhile is not counted. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
 }

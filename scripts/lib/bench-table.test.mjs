@@ -10,22 +10,32 @@ describe('the table of figures', () => {
       ['rest.p99', '1.235'],
       ['legs.1.rate', '0'],
       ['hash', 'abc'],
+      ['none', 'none'],
     ]);
     expect(figuresOf('AMD, 3 ms')).toEqual([]);
   });
 
-  it('shows ratios and hashes in front, the rest below, and failures as such', () => {
-    const run = { sentence: 'Measures.', args: [], seconds: 3, peer: 'JSON.parse' };
+  it('puts figures, counts, ratios and hashes in front, the rest below, and calls failures and lost figures so', () => {
+    /** @type {Omit<import('./bench-table.mjs').Ran, 'name' | 'code' | 'text'>} */
+    const run = {
+      ...{ sentence: 'Measures.', args: [], seconds: 3, peer: 'JSON.parse' },
+      figures: [['lag ms', /lag(?:Ms)?:? ([\d.]+)/gu]],
+      counts: [['events', 'events']],
+      ratios: [['decoding', 'decodeRatio']],
+    };
+    const json = '{"decodeRatio":6.5,"hash":"abc","lagMs":4,"events":7}';
+    const words = 'lag: 2.5\nlag: 3\nhash 12345678\n';
     const text = tableText(
       [
-        { ...run, name: 'one', code: 0, text: '{"decodeRatio":6.5,"hash":"abc"}' },
-        { ...run, name: 'two', code: 1, text: 'plain words\n' },
+        { ...run, name: 'one', code: 0, text: json },
+        { ...run, name: 'two', code: 1, text: words, ratios: [] },
       ],
-      { isQuick: false, date: '2026-01-02' },
+      { isQuick: false, date: '2026-01-02', commit: 'c0ffee' },
     );
-    expect(text).toContain('| one | good | 3 s | decodeRatio 6.5 (JSON.parse) | abc |');
-    expect(text).toContain('| two | **failed, exit 1** |');
-    expect(text).toContain('plain words');
+    expect(text).toContain('| one | lag ms 4 | events 7 | decoding 6.5 (JSON.parse) | abc | 3 s |');
+    expect(text).toContain('| two: **failed, exit 1** | lag ms 2.5, 3 | events ? | - (JSON.parse) | 12345678 | 3 s |');
+    expect(text).toContain('commit c0ffee');
+    expect(text).toContain(words.trim());
     expect(text).not.toContain('figures mean nothing');
   });
 
