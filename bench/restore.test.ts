@@ -22,6 +22,6 @@ it('RCV5 RCV6 restores a killed day from its checkpoint and from the tape alone'
     }
   } finally {
     unbundle();
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 });

@@ -58,7 +58,7 @@ export async function serveProduct(args: readonly string[]): Promise<ServedProdu
     halt: end,
     stop: async () => {
       await end();
-      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }

@@ -33,7 +33,7 @@ export const appDir = process.env['DROVER_E2E_APP'] ?? root;
 export const makeDataDir = (): Promise<string> => mkdtemp(path.join(os.tmpdir(), 'drover-e2e-'));
 
 export const removeDataDir = (dir: string): Promise<void> =>
-  rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 
 export async function withDataDir<T>(use: (dir: string) => Promise<T>): Promise<T> {
   const dir = await makeDataDir();

@@ -32,7 +32,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of running) child.kill('SIGKILL');
   running = [];
-  await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
 interface Said {

@@ -138,7 +138,7 @@ export async function openFeedRig(options: FeedRigOptions = {}): Promise<FeedRig
     close: async () => {
       await stopServer();
       await stopEngine();
-      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
   return rig;

@@ -20,7 +20,7 @@ describe('kill -9 drill', () => {
   });
   afterAll(async () => {
     delete process.env['DROVER_ENGINE_DIR'];
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it('RST1 RCV7 loses and doubles nothing, and decides what the calm run decided', { timeout: 240_000 }, async () => {

@@ -33,7 +33,7 @@ function client(workerFile: string, closeDeadlineMs?: number): HistoryClient {
 }
 
 it('is closed when its thread writes nothing more', async () => {
-  const history = client(busyThread(1_200));
+  const history = client(busyThread(1_200), 60_000);
   history.start();
   await history.close();
   expect(readdirSync(folder)).toContain('left-1200');

@@ -12,7 +12,7 @@ export interface HistoryOptions {
   readonly workerFile: string;
   readonly data: HistoryWorkerData;
   readonly say: (severity: 'info' | 'warn', text: string) => void;
-  /** How long an end in order may take. Default 5 s. */
+  /** How long an end in order may take. Default 1.5 s. */
   readonly closeDeadlineMs?: number;
 }
 
@@ -23,7 +23,8 @@ interface Waiting {
 
 /** A worker that died more often than this stays down until the next start of the engine. */
 const STARTS_MAX = 5;
-const CLOSE_DEADLINE_MS = 5_000;
+/** The whole program is to end within two seconds of being told. */
+const CLOSE_DEADLINE_MS = 1_500;
 
 export class HistoryClient {
   readonly #options: HistoryOptions;

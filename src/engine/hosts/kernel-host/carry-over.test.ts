@@ -30,7 +30,7 @@ describe('an account over midnight', () => {
   beforeAll(async () => void (restore = await useEngineBundle('drover-carry-test')), 180_000);
   afterAll(async () => {
     restore();
-    await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it(

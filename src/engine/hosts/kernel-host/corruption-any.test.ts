@@ -113,7 +113,7 @@ describe(`damage anywhere, seed ${SEED}`, () => {
   }, 120_000);
   afterAll(async () => {
     restore();
-    await fs.promises.rm(tmp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await fs.promises.rm(tmp, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it.each(Array.from({ length: RUNS }, (_, n) => n))('run %i', { timeout: 240_000 }, async (n) => {
@@ -145,6 +145,6 @@ describe(`damage anywhere, seed ${SEED}`, () => {
     expect(fresh.length, `${said}: nothing was traded\n${live.text()}`).toBeGreaterThan(0);
     for (const [symbol, shares] of Object.entries(after.held))
       expect(shares, `${said}: ${symbol} short`).toBeGreaterThan(0);
-    await fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 });

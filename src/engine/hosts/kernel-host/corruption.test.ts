@@ -183,7 +183,7 @@ describe(`damaged files, seed ${SEED}`, () => {
   }, 180_000);
   afterAll(async () => {
     restore();
-    await fs.promises.rm(cleanTmp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await fs.promises.rm(cleanTmp, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   it('has a day worth damaging', () => {

@@ -91,7 +91,7 @@ describe(`a disk that fills up, seed ${SEED}`, () => {
   beforeAll(async () => {
     stretch = await simStretch({ seed: SEED, symbols: 60, rate: 700, start: '09:29', minutes: 4 });
   }, 180_000);
-  afterAll(() => fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  afterAll(() => fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
   it.each([
     { name: 'journal, real feed', lockstep: false, fill: 'journal' as const },
@@ -188,7 +188,7 @@ describe(`power, seed ${SEED}`, () => {
       expect(gap?.body).toMatchObject({ reason: 'suspend', startUs: sleptUs, endUs: sleptUs + 5_000_000 });
       run(rig, stretch, stretch.inputs.length);
       expect(kernel.main.desk.summaries.risk()).toMatchObject({ isReconciled: true, isAuto: false, drift: [] });
-      await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   );
 });

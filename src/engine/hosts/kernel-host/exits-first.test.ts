@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   restore();
-  await fs.promises.rm(tmp, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  await fs.promises.rm(tmp, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
 function options(dataDir: string, more: Partial<EngineOptions> = {}): EngineOptions {

@@ -134,7 +134,7 @@ describe(`power cuts, seed ${SEED}`, () => {
   beforeAll(async () => {
     stretch = await simStretch({ seed: SEED, symbols: 60, rate: 700, start: '09:29', minutes: 2 });
   }, 180_000);
-  afterAll(() => fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  afterAll(() => fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
   it.each(Array.from({ length: CUTS }, (_, n) => n))('RST3 CKP8 cut %i', { timeout: 180_000 }, (n) => {
     const { day, run } = stretch.config;

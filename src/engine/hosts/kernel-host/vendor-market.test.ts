@@ -9,7 +9,7 @@ import { openMarket, openStage } from '../../testing/feed-rig.ts';
 import { changedRows, lastKnownOffsetUs, openVendorMarket } from './vendor-market.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'drover-vendor-'));
-afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
 /** Now: how far the market's time is from ours is reckoned from the real clock. */
 const NOW_MS = Date.now();
