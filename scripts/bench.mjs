@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { TABLE, tableText } from './lib/bench-table.mjs';
 import { ensureBuilt } from './lib/build-state.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { withLock } from './lib/lock.mjs';
 import { Sorry, out, root, runScript, say } from './lib/project.mjs';
@@ -84,8 +85,14 @@ async function runBench(name, args, isKept) {
   const source = path.join(folder, `${name}.ts`);
   // A bench that opens the workstation, or starts the command line, says so in its text.
   const needs = readFileSync(source, 'utf8');
-  if (needs.includes('@needs app')) ensureBuilt(['engine', 'app']);
-  else if (needs.includes('@needs engine')) ensureBuilt(['engine']);
+  /** @type {Record<string, string>} */
+  const browser = {};
+  if (needs.includes('@needs app')) {
+    ensureBuilt(['engine', 'app']);
+    // The one the tests use; without any, the bench says what is missing.
+    const chromium = ensureChromium();
+    if ('file' in chromium) browser['DROVER_CHROMIUM'] = chromium.file;
+  } else if (needs.includes('@needs engine')) ensureBuilt(['engine']);
   const target = path.join(out, 'bench', name);
   await withLock(`bench-${name}`, `Waiting for another run of the bench '${name}' to be bundled ...`, async () => {
     rmSync(target, { recursive: true, force: true });
@@ -102,7 +109,7 @@ async function runBench(name, args, isKept) {
       path.join(target, `${name}.js`),
       ...args,
     ],
-    { cwd: root, stdio: ['inherit', isKept ? 'pipe' : 'inherit', 'inherit'] },
+    { cwd: root, env: { ...process.env, ...browser }, stdio: ['inherit', isKept ? 'pipe' : 'inherit', 'inherit'] },
   );
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
   let text = '';
