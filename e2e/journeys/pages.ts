@@ -4,6 +4,7 @@ import { expect, test } from 'playwright/test';
 import type { Host, HostOptions } from '../hosts/host.ts';
 import { withDataDir } from '../hosts/host.ts';
 import { marketPage } from '../pages/market-page.ts';
+import { installAxe, isAccessible } from '../pages/accessibility.ts';
 import { openPanel, runCommand, tab, tabs } from '../pages/workstation-page.ts';
 import { pick, TRADING } from './trades.ts';
 
@@ -17,7 +18,7 @@ export function pageJourneys(
 ): void {
   const journey = (title: string, args: readonly string[], body: (page: Page) => Promise<void>): void => {
     test(title, () => {
-      test.setTimeout(240_000);
+      test.setTimeout(300_000);
       return run((start) =>
         withDataDir(async (dataDir) => {
           const host = await start({ dataDir, args });
@@ -128,6 +129,16 @@ async function keyboardAlone(page: Page): Promise<void> {
   await expect(help).toHaveCount(0);
 }
 
+/** Panels of the three places of a small window, that all can be seen at once: so many fewer looks at the whole page. */
+const IN_FRONT: readonly (readonly string[])[] = [
+  ['Market', 'Positions', 'Symbol'],
+  ['Charts wall', 'Working orders', 'Trade'],
+  ['Closed trades', 'Console', 'Strategies'],
+  ['Day', 'Scanner', 'Risk'],
+  ['First run', 'Near misses', 'Health'],
+  ['Watch lists', 'Settings'],
+];
+
 /** Whatever a page does wrong when it is first shown is caught by the host. */
 export async function openEveryPanel(page: Page): Promise<void> {
   await page.keyboard.press('Control+k');
@@ -138,9 +149,14 @@ export async function openEveryPanel(page: Page): Promise<void> {
     .map((title) => title.slice('Open '.length));
   await page.keyboard.press('Escape');
   expect(titles.length).toBeGreaterThan(15);
-  for (const title of titles) {
-    await openPanel(page, title);
-    await expect(tab(page, title).first()).toBeVisible();
+  await installAxe(page);
+  expect(IN_FRONT.flat().toSorted()).toEqual(titles.toSorted());
+  for (const together of IN_FRONT) {
+    for (const title of together) {
+      await openPanel(page, title);
+      await expect(tab(page, title).first()).toBeVisible();
+    }
+    await isAccessible(page, together.join(', '));
   }
   expect(await tabs(page)).toEqual(expect.arrayContaining(titles));
   await runCommand(page, 'reset the layout');

@@ -10,7 +10,7 @@ export interface BarWindow {
 
 /** Screens kept on each side of what is in sight. One drag moves by one screen at most. */
 const SCREENS_BESIDE = 1.5;
-const LEAST_BESIDE = 600;
+const LEAST_BESIDE = 400;
 
 /** The window for `total` bars with [from, to) in sight. */
 export function windowFor(total: number, from: number, to: number): BarWindow {

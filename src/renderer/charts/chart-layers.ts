@@ -39,8 +39,10 @@ export function createLayer(
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
       const scale = chart.timeScale();
       const origin = scale.logicalToCoordinate(0 as Logical);
-      if (origin === null) return;
-      const spacing = scale.options().barSpacing;
+      const next = scale.logicalToCoordinate(1 as Logical);
+      if (origin === null || next === null) return;
+      // Its options would be copied whole for each layer of each frame.
+      const spacing = next - origin;
       paint({
         context,
         width: mediaSize.width,

@@ -23,6 +23,7 @@ import {
   type ValuePoint,
   type VwapSums,
 } from './bar-points.ts';
+import { createVwapSums } from './vwap-sums.ts';
 import { chartColours, faded } from './chart-colours.ts';
 import { PRICE_FORMAT, SPREAD_FORMAT, SUB_DOLLAR_FORMAT, VOLUME_FORMAT } from './chart-look.ts';
 
@@ -71,6 +72,7 @@ export function createChartSeries(chart: IChartApiBase<number>, isMini: boolean)
       lower?.priceScale().applyOptions({ scaleMargins: { top: 0.18, bottom: 0.04 } });
   }
   let colours = barColours();
+  const sumsBefore = createVwapSums();
   let sums: VwapSums = VWAP_START;
   let isSubDollar = false;
 
@@ -108,8 +110,9 @@ export function createChartSeries(chart: IChartApiBase<number>, isMini: boolean)
         isSubDollar = last.close < 1;
         candles.applyOptions({ priceFormat: isSubDollar ? SUB_DOLLAR_FORMAT : PRICE_FORMAT });
       }
-      sums = VWAP_START;
-      for (let place = 0; place < window.from; place++) sums = addToVwap(sums, book.closed[place] as BarView);
+      // The day's average needs the day's every bar.
+      const isWhole = book.first === 0;
+      sums = isWhole ? sumsBefore(book.closed, window.from) : VWAP_START;
       const averages: ValuePoint[] = [];
       for (const bar of all) {
         const next = addToVwap(sums, bar);
@@ -119,8 +122,7 @@ export function createChartSeries(chart: IChartApiBase<number>, isMini: boolean)
       candles.setData(all.map(candlePoint));
       volumes?.setData(all.map((bar) => volumePoint(bar, colours)) as never);
       spreads?.setData(all.map(spreadPoint) as Points);
-      // The day's average needs the day's every bar.
-      vwap.setData((book.first === 0 ? averages : []) as Points);
+      vwap.setData((isWhole ? averages : []) as Points);
     },
     add: (fresh, book) => {
       for (const bar of fresh) {

@@ -106,7 +106,7 @@ const COLUMNS: readonly DeskColumn<NearMissRow>[] = [
     id: 'passed',
     title: 'Passed',
     explain: 'Gates that passed, of all; filled marks passed',
-    width: 108,
+    width: 124,
     dropsBelow: 420,
     isText: true,
     value: ({ failed, gates }) => gates - failed,

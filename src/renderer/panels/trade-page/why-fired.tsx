@@ -21,13 +21,19 @@ export function WhyFired({ detail }: { readonly detail: TradeDetail }) {
             <tr>
               <th scope="col">rule</th>
               <th scope="col">at fire</th>
-              <th scope="col" aria-label="operator" />
+              <th scope="col">
+                <span className="unseen">operator</span>
+              </th>
               <th scope="col">threshold</th>
-              <th scope="col" aria-label="passed then" />
+              <th scope="col">
+                <span className="unseen">passed then</span>
+              </th>
               <th scope="col" title="The same rule judged now, matched by its name">
                 now
               </th>
-              <th scope="col" aria-label="passes now" />
+              <th scope="col">
+                <span className="unseen">passes now</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -137,7 +137,7 @@ function ListBar({ list, isOnly }: { readonly list: WatchList; readonly isOnly: 
       >
         <input
           className="text-input"
-          placeholder="Add symbols: aapl, msft"
+          placeholder="Add: aapl, msft"
           aria-label="Add symbols"
           spellCheck={false}
           value={typed}
