@@ -6,6 +6,7 @@ import type { Order } from '../model/order.ts';
 import type { JournalKind } from '../ports/journal.ts';
 import type { EpochUs, InputNo, Micros } from '../model/units.ts';
 import type { TradeRecord } from '../positions/trade-record.ts';
+import type { RangeSteps } from './session-facts.ts';
 
 /** A journal record whose input is lost. */
 export interface LostRecord {
@@ -62,6 +63,22 @@ export interface EarlierDay {
   /** When the recorded day began. */
   readonly fromUs: EpochUs;
   readonly isLast: boolean;
+}
+
+/** How the opening ranges of the earlier part of the day grew, by name. */
+export interface EarlierRanges {
+  readonly rows: readonly (readonly [string, RangeSteps])[];
+  readonly isLast: boolean;
+}
+
+/** Id of the notes that keep what a strategy remembered of a symbol when it wanted to buy it. */
+export const MEMORY_NOTE = 'memory';
+
+export interface MemoryNote {
+  readonly code: 'strategy-memory';
+  readonly strategy: string;
+  /** Values as text: what is not finite is kept as well. */
+  readonly memory: readonly (readonly [string, string])[];
 }
 
 export interface AdoptionResult {

@@ -22,7 +22,7 @@ import type { SessionClock } from '../time/session-clock.ts';
 import type { LedgerSink } from '../strategies/ledger.ts';
 import { DecisionLedger } from '../strategies/ledger.ts';
 import { StrategyHost } from '../strategies/strategy-host.ts';
-import type { Adoption, AdoptionResult, EarlierDay } from './adoption.ts';
+import type { Adoption, AdoptionResult, EarlierDay, EarlierRanges } from './adoption.ts';
 import { BarKinds } from './bar-kinds.ts';
 import { StoredBarSeries } from './bar-series.ts';
 import { DeskSessions } from './desk-sessions.ts';
@@ -31,6 +31,7 @@ import { FeedWatch } from './feed-watch.ts';
 import type { KernelInput } from './input.ts';
 import type { KernelConfig } from './kernel-config.ts';
 import { MarketStage } from './market-stage.ts';
+import { noteMemory, takeMemories } from './memory-notes.ts';
 import type { ReferenceRow } from './reference.ts';
 import { SessionFactsReader } from './session-facts.ts';
 import type { CompileStrategy } from './strategy-shelf.ts';
@@ -332,6 +333,16 @@ export class Kernel implements Checkpointable {
     this.#earlier.take(part, this.view, this.#feedWatch, this.journal);
   }
 
+  /** The last input whose opening ranges are still to be given back; 0 when none is missing. */
+  get lacksRangesUntil(): InputNo {
+    return this.#facts.lacksUntil;
+  }
+
+  giveRanges({ rows, isLast }: EarlierRanges): void {
+    for (const [name, steps] of rows) this.#facts.giveBack(this.symbols.intern(name), steps);
+    if (isLast) this.#facts.isAllBack();
+  }
+
   get isDetached(): boolean {
     return this.#isDetached;
   }
@@ -347,7 +358,7 @@ export class Kernel implements Checkpointable {
     this.#missSomething();
   }
 
-  /** Everything seen so far is old: bars carry the gap, and no symbol is trusted before its next quote. */
+  /** Bars carry the gap, and no symbol is trusted before its next quote. */
   #missSomething(): void {
     this.view.beginGap();
     this.view.endGap();
@@ -380,12 +391,14 @@ export class Kernel implements Checkpointable {
     if (isAfresh) {
       for (const name of afresh.names) this.symbols.intern(name);
       this.#earlier.lacksUntil = afresh.afterInputNo;
+      this.#facts.beginAnew(this.nowUs, afresh.afterInputNo);
     }
     this.#isDetached = false;
     this.journal.isMuted = false;
     this.journal.skipTo(nextSeq);
     this.#signals = Math.max(this.#signals, idsFrom);
     this.shadow.desk.raiseIds(idsFrom);
+    takeMemories(adoption.records, this.strategies, this.symbols);
     const { orders, fills, problems } = this.main.adopt(adoption, this.nowUs);
     const { gapFromUs } = adoption;
     if (gapFromUs !== null) {
@@ -415,6 +428,7 @@ export class Kernel implements Checkpointable {
   }
 
   #onSignal(signal: Signal): void {
+    noteMemory(signal, this.strategies, this.symbols, this.journal, this.nowUs);
     // The shadow desk trades its signals as if they were real; its ids carry its own run, so nothing can be mixed up.
     const outcome = signal.shadow
       ? this.shadow.desk.onSignal(
@@ -446,6 +460,7 @@ export class Kernel implements Checkpointable {
     this.scanner.save(writer);
     this.shelf.save(writer);
     this.strategies.save(writer);
+    this.#facts.save(writer);
     this.ledger.save(writer);
     this.main.save(prefixed(writer, 'main/'));
     this.shadow.save(prefixed(writer, 'shadow/'));
@@ -472,6 +487,7 @@ export class Kernel implements Checkpointable {
     this.journal.restore(reader);
     this.scanner.restore(reader);
     this.strategies.restore(reader);
+    this.#facts.restore(reader);
     this.ledger.restore(reader);
     this.main.restore(prefixed(reader, 'main/'));
     this.shadow.restore(prefixed(reader, 'shadow/'));

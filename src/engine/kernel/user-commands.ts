@@ -1,7 +1,7 @@
 /** What the user (or a window, or the host) tells the kernel to do: each command by name, validated, answered at once. */
 import type { ExitRule, Signal } from '../model/signal.ts';
 import type { Micros } from '../model/units.ts';
-import type { Adoption, EarlierDay } from './adoption.ts';
+import type { Adoption, EarlierDay, EarlierRanges } from './adoption.ts';
 import type { UserCommand } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import type { ReferenceRow } from './reference.ts';
@@ -45,6 +45,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   /** Only from the host, after a start without a usable checkpoint: see Kernel.giveBack. */
   giveBack: (kernel, args: EarlierDay) => {
     kernel.giveBack(args);
+    return done();
+  },
+  /** Only from the host, behind `giveBack`. */
+  giveRanges: (kernel, args: EarlierRanges) => {
+    kernel.giveRanges(args);
     return done();
   },
   setAuto: (kernel, args: { on: boolean }) => {

@@ -80,6 +80,12 @@ const PLAN_UNKNOWN: RuleResult = {
 export class StrategyHost implements Checkpointable {
   readonly #deps: HostDeps;
   readonly #slots: Slot[] = [];
+  /** Memories of strategies that are loaded later. */
+  readonly #unloaded: {
+    readonly strategy: string;
+    readonly symbol: SymbolId;
+    readonly entries: readonly (readonly [string, string])[];
+  }[] = [];
   readonly #reader: SymbolReader;
   readonly #gates: RuleResult[] = [];
 
@@ -144,6 +150,8 @@ export class StrategyHost implements Checkpointable {
       series: new Map(),
       lastEntryUs: new Float64Array(this.#deps.symbols.capacity),
     });
+    for (const { strategy, symbol, entries } of this.#unloaded)
+      if (strategy === definition.name) this.remember(strategy, symbol, entries);
   }
 
   remove(name: string): void {
@@ -198,6 +206,22 @@ export class StrategyHost implements Checkpointable {
   touched(strategy: string, symbol: SymbolId, nowUs: EpochUs): void {
     const slot = this.#slots.find((candidate) => candidate.definition.name === strategy);
     if (slot !== undefined) slot.lastEntryUs[symbol] = nowUs;
+  }
+
+  /** What a strategy keeps of a symbol, as text; empty when nothing. */
+  memoryOf(strategy: string, symbol: SymbolId): readonly (readonly [string, string])[] {
+    return this.#slots.find(({ definition }) => definition.name === strategy)?.memory.entriesOf(symbol) ?? [];
+  }
+
+  /** Puts back what a strategy kept of a symbol, at once or when the strategy is loaded. */
+  remember(strategy: string, symbol: SymbolId, entries: readonly (readonly [string, string])[]): void {
+    const slot = this.#slots.find(({ definition }) => definition.name === strategy);
+    if (slot === undefined) {
+      this.#unloaded.push({ strategy, symbol, entries });
+      return;
+    }
+    const memory = slot.memory.of(symbol);
+    for (const [name, value] of entries) memory.set(name, Number(value));
   }
 
   #evaluate(slot: Slot, symbol: SymbolId, nowUs: EpochUs, inputNo: InputNo, isBar: boolean): void {

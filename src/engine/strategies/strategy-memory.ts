@@ -25,6 +25,12 @@ export class StrategyMemory {
     };
   }
 
+  /** What is kept of a symbol, as text, in order of names. */
+  entriesOf(symbol: SymbolId): readonly (readonly [string, string])[] {
+    const kept = [...(this.#symbols.get(symbol) ?? [])].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+    return kept.map(([name, value]) => [name, String(value)] as const);
+  }
+
   /** Sorted, so that equal memories give equal bytes. NaN and infinities survive as text. */
   toBytes(): Uint8Array {
     const rows = [...this.#symbols].sort((a, b) => a[0] - b[0]);

@@ -35,7 +35,7 @@ export interface TwinRecording {
 
 const SETUP: ReadonlySet<string> = new Set(['setReference', 'loadStrategy', 'setStrategyMode', 'setStrategyParams']);
 /** Given by the host and not by a person; none changes a decision by itself. */
-const SILENT: ReadonlySet<string> = new Set(['configure', 'giveBack']);
+const SILENT: ReadonlySet<string> = new Set(['configure', 'giveBack', 'giveRanges']);
 
 export function readTwinRecording(dataDir: string, day: string, isAuto: boolean): TwinRecording {
   const reader = new TapeReader({ dataDir, day });

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import type { StoredRow } from '../../adapters/store/journal-sqlite.ts';
 import { createRng } from '../../lib/rng.ts';
-import type { KillAim, KillMark } from './kill-marks.ts';
+import type { KillAim, KillMark, Lookout } from './kill-marks.ts';
 import { hitsOf, markOf, waitFor } from './kill-marks.ts';
 import { DRILL_MINUTES, drillPlan } from './drill-plan.ts';
 import { workerFile } from '../kernel-host/worker-files.ts';
@@ -46,6 +46,8 @@ export interface DrillHits {
 }
 
 const DAY = '2026-11-20';
+/** In turn: each kind of instant falls several times among twenty kills. */
+const AIMS: readonly KillAim[] = ['fill', 'intent', 'checkpoint', 'anywhere', 'start'];
 
 export async function runDrill(
   folder: string,
@@ -60,17 +62,21 @@ export async function runDrill(
   mkdirSync(killed, { recursive: true });
   const calmMs = await runToEnd(calm, seed, minutes);
   say(`the uninterrupted run took ${(calmMs / 1000).toFixed(1)} s`);
+  const rows = rowsOf(calm);
+  // So many records, intents and fills a kill may let pass: a third of an even share.
+  const share = (kind: string): number => rows.filter((row) => row.kind === kind).length / (3 * Math.max(1, kills));
   const rng = createRng(`drill/${seed}`);
   let done = 0;
   let starts = 0;
   const marks: KillMark[] = [];
   while (done < kills) {
     starts++;
-    // One in four falls while the engine comes up; the others when it runs: anywhere, after an intent, in a checkpoint.
-    const aim = (['anywhere', 'intent', 'checkpoint', 'start'] as const)[done % 4] as KillAim;
+    const aim = AIMS[done % AIMS.length] as KillAim;
     // A third of an even share: the wait for what is aimed at comes on top, and the run must not be through before the last kill.
     const afterMs = aim === 'start' ? 200 + rng.next() * 1800 : 50 + rng.next() * Math.max(500, calmMs / (3 * kills));
-    const end = await runOrKill(killed, seed, minutes, afterMs | 0, aim);
+    const nth = Math.floor(rng.next() * share(aim));
+    const lookout = { dataDir: killed, day: DAY, aim, rows, nth };
+    const end = await runOrKill(lookout, seed, minutes, afterMs | 0);
     if (end === 'killed') {
       done++;
       marks.push(markOf(killed, DAY));
@@ -102,30 +108,29 @@ async function runToEnd(dataDir: string, seed: number, minutes: number): Promise
 }
 
 async function runOrKill(
-  dataDir: string,
+  lookout: Lookout,
   seed: number,
   minutes: number,
   afterMs: number,
-  aim: KillAim,
 ): Promise<'killed' | number | null> {
-  const child = start(dataDir, seed, minutes);
+  const child = start(lookout.dataDir, seed, minutes);
   let isKilled = false;
-  let lookout = (): void => undefined;
+  let callOff = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
   const arm = (): void => {
     timer ??= setTimeout(() => {
-      lookout = waitFor(dataDir, aim, () => {
+      callOff = waitFor(lookout, () => {
         isKilled = true;
         child.kill('SIGKILL');
       });
     }, afterMs);
   };
   // However slow the machine is: the time runs from the first sign of life, and every run gets somewhere.
-  if (aim === 'start') arm();
+  if (lookout.aim === 'start') arm();
   child.stdout?.on('data', arm);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   clearTimeout(timer);
-  lookout();
+  callOff();
   return isKilled ? 'killed' : code;
 }
 
@@ -134,12 +139,7 @@ function compare(
   killed: string,
   marks: readonly KillMark[],
 ): Omit<DrillReport, 'seed' | 'kills' | 'starts'> {
-  const [a, b] = [openJournalReader(calm), openJournalReader(killed)];
-  if (a === null || b === null) throw new Error('a run left no journal');
-  const rowsA = [...a.read({ day: DAY })];
-  const rowsB = [...b.read({ day: DAY })];
-  a.close();
-  b.close();
+  const [rowsA, rowsB] = [rowsOf(calm), rowsOf(killed)];
   // Both runs stop a little after the end, not at the same record: what both have is compared, to the byte.
   const count = Math.min(rowsA.length, rowsB.length);
   let differences = 0;
@@ -163,6 +163,14 @@ function compare(
     first,
     hits: hitsOf(marks, rowsB),
   };
+}
+
+function rowsOf(dataDir: string): StoredRow[] {
+  const journal = openJournalReader(dataDir);
+  if (journal === null) throw new Error('a run left no journal');
+  const rows = [...journal.read({ day: DAY })];
+  journal.close();
+  return rows;
 }
 
 const line = (row: StoredRow): string =>

@@ -1,16 +1,24 @@
 /**
- * Where the kills of a drill fell: what each left behind on disk, judged in the end against the finished journal. So a drill
- * can prove that it hit the instants that matter, and kills can be aimed at them.
+ * Where the kills of a drill fall: each waits for a named mark on the disk, and what it left behind is judged against the
+ * finished journal. So a drill can prove that it hit the instants that matter.
+ *
+ * What a run decides, and at which input, is known beforehand from the uninterrupted run. Between fill and commit: the front of
+ * the tape has the input that made the fill, and the journal not yet its record. Between intent and send: the journal
+ * has the intent, and nothing says yet that the order left.
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { nodeFileSystem } from '../../adapters/store/file-system.ts';
 import type { StoredRow } from '../../adapters/store/journal-sqlite.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
+import { readWatermark } from '../../adapters/store/journal-watermark.ts';
+import { lastInputOf, readFront } from '../../adapters/store/tape-front.ts';
 import { TapeReader } from '../../adapters/store/tape-reader.ts';
 import type { DrillHits } from './drill.ts';
+import { FrontWatch } from './front-watch.ts';
 
 /** What a kill waits for once its time has come. */
-export type KillAim = 'anywhere' | 'intent' | 'checkpoint' | 'start';
+export type KillAim = 'anywhere' | 'intent' | 'fill' | 'checkpoint' | 'start';
 
 /** How far tape and journal had come at a kill. */
 export interface KillMark {
@@ -20,8 +28,12 @@ export interface KillMark {
 }
 
 /** A kill that waits for what never comes falls after this long anyway. */
-const AIM_MS = 3_000;
+const AIM_MS = 6_000;
 const LOOK_MS = 1;
+/** Within so many records of the one aimed at nothing is slept any more. */
+const NEAR_RECORDS = 12;
+/** Looks in one go, before anything else of this process has a turn. */
+const LOOKS_AT_ONCE = 200;
 const AT_BROKER: ReadonlySet<string> = new Set(['submitted', 'acknowledged', 'working', 'partially-filled']);
 
 export function markOf(dataDir: string, day: string): KillMark {
@@ -29,7 +41,13 @@ export function markOf(dataDir: string, day: string): KillMark {
   const reader = new TapeReader({ dataDir, day });
   const { lastInputNo } = reader.stat();
   reader.close();
-  return { lastSeq, lastInputNo: lastInputNo ?? 0, hasHalfCheckpoint: isCheckpointUnderWay(dataDir) };
+  // What the tape's blocks lack is in its front, and as good as on the tape.
+  const inFront = readFront(nodeFileSystem, path.join(dataDir, 'tape', day)).map((frames) => lastInputOf(frames));
+  return {
+    lastSeq,
+    lastInputNo: Math.max(lastInputNo ?? 0, ...inFront),
+    hasHalfCheckpoint: isCheckpointUnderWay(dataDir),
+  };
 }
 
 /** 0 as well when the kill fell before the journal had its tables. */
@@ -49,23 +67,76 @@ function isCheckpointUnderWay(dataDir: string): boolean {
   return fs.existsSync(folder) && fs.readdirSync(folder).some((name) => name.endsWith('.tmp'));
 }
 
+export interface Lookout {
+  readonly dataDir: string;
+  readonly day: string;
+  readonly aim: KillAim;
+  /** The journal of the uninterrupted run. */
+  readonly rows: readonly StoredRow[];
+  /** Which of the next intents, or fills: 0 is the next one. */
+  readonly nth: number;
+}
+
 /** Calls `kill` at the instant aimed at; returns the way to call it off. */
-export function waitFor(dataDir: string, aim: KillAim, kill: () => void): () => void {
+export function waitFor(lookout: Lookout, kill: () => void): () => void {
+  const { aim } = lookout;
   if (aim === 'anywhere' || aim === 'start') {
     kill();
     return () => undefined;
   }
+  const watch = aim === 'checkpoint' ? checkpointWatch(lookout) : recordWatch(lookout, aim);
   const untilMs = performance.now() + AIM_MS;
-  const wal = path.join(dataDir, 'journal/drover.sqlite-wal');
-  const size = (): number => fs.statSync(wal, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const before = size();
-  const timer = setInterval(() => {
-    const isThere = aim === 'checkpoint' ? isCheckpointUnderWay(dataDir) : size() !== before;
-    if (!isThere && performance.now() < untilMs) return;
-    clearInterval(timer);
+  let isOff = false;
+  const stop = (): void => {
+    if (!isOff) watch.close();
+    isOff = true;
+  };
+  const look = (): void => {
+    if (isOff) return;
+    let sight = watch.look();
+    for (let n = 0; sight === 'near' && n < LOOKS_AT_ONCE; n++) sight = watch.look();
+    if (sight !== 'there' && performance.now() < untilMs) {
+      if (sight === 'near') setImmediate(look);
+      else setTimeout(look, LOOK_MS);
+      return;
+    }
     kill();
-  }, LOOK_MS);
-  return () => clearInterval(timer);
+    stop();
+  };
+  look();
+  return stop;
+}
+
+interface Watch {
+  look(): 'there' | 'near' | 'far';
+  close(): void;
+}
+
+function checkpointWatch({ dataDir }: Lookout): Watch {
+  return { look: () => (isCheckpointUnderWay(dataDir) ? 'there' : 'far'), close: () => undefined };
+}
+
+/** A record that came and went unseen is given up for the next of its kind. */
+function recordWatch({ dataDir, day, rows, nth }: Lookout, aim: 'intent' | 'fill'): Watch {
+  const folder = path.join(dataDir, 'journal');
+  const committed = (): number => readWatermark(nodeFileSystem, folder).get(day) ?? 0;
+  const front = new FrontWatch(path.join(dataDir, 'tape', day));
+  const wanted = rows.filter(({ kind }) => kind === aim);
+  let next = wanted.findIndex(({ seq }) => seq > committed());
+  next = next < 0 ? wanted.length : Math.min(next + nth, wanted.length - 1);
+  return {
+    look: () => {
+      const target = wanted[next];
+      if (target === undefined) return 'there';
+      const seq = committed();
+      if (aim === 'intent') return seq >= target.seq ? 'there' : seq >= target.seq - NEAR_RECORDS ? 'near' : 'far';
+      if (seq >= target.seq) next++;
+      else if (seq < target.seq - NEAR_RECORDS) return 'far';
+      else if (front.look() >= target.inputNo) return 'there';
+      return 'near';
+    },
+    close: () => front.close(),
+  };
 }
 
 /** `rows` is the journal of the whole run, in which what a kill cut short was made again. */

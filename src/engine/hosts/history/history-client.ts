@@ -5,6 +5,7 @@ import type { ViewColumns } from '../../market/view-columns.ts';
 import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { PastMarket } from '../runtime-port.ts';
+import type { EarlierRanges } from '../../kernel/adoption.ts';
 import type { EarlierFigures } from './scrub-desk.ts';
 import type { FromHistory, HistoryWorkerData, ToHistory } from './history-messages.ts';
 
@@ -16,8 +17,10 @@ export interface HistoryOptions {
   readonly closeDeadlineMs?: number;
 }
 
+type Told = PastMarket | EarlierFigures | EarlierRanges['rows'];
+
 interface Waiting {
-  readonly resolve: (answer: PastMarket | EarlierFigures) => void;
+  readonly resolve: (answer: Told) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -63,7 +66,12 @@ export class HistoryClient {
     return this.#ask((id) => ({ kind: 'earlier', id, untilInputNo })) as Promise<EarlierFigures>;
   }
 
-  #ask(message: (id: number) => ToHistory): Promise<PastMarket | EarlierFigures> {
+  /** How the opening ranges of the day grew up to an input; takes as long as reading the first hour's tape. */
+  ranges(untilInputNo: number): Promise<EarlierRanges['rows']> {
+    return this.#ask((id) => ({ kind: 'ranges', id, untilInputNo })) as Promise<EarlierRanges['rows']>;
+  }
+
+  #ask(message: (id: number) => ToHistory): Promise<Told> {
     this.start();
     const worker = this.#worker;
     if (worker === null) return Promise.reject(refused('looking back is not possible; the console says why'));
@@ -96,6 +104,7 @@ export class HistoryClient {
     this.#waiting.delete(message.id);
     if (message.kind === 'failed') waiting?.reject(refused(`the market of then cannot be read: ${message.message}`));
     else if (message.kind === 'earlier') waiting?.resolve(message.day);
+    else if (message.kind === 'ranges') waiting?.resolve(message.rows);
     else {
       const { buffer, rows, atUs, fromUs, toUs } = message.past;
       const view: ViewColumns = createColumns(VIEW_COLUMNS, SYMBOL_CAPACITY, buffer);

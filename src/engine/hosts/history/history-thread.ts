@@ -7,6 +7,7 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { tidyDays } from './days.ts';
 import type { FromHistory, HistoryWorkerData, ToHistory } from './history-messages.ts';
+import { OpeningRanges } from './opening-ranges.ts';
 import { ScrubDesk } from './scrub-desk.ts';
 
 const FOLLOW_EVERY_MS = 2_000;
@@ -35,7 +36,9 @@ export function runHistoryThread(port: MessagePort, data: HistoryWorkerData): vo
       desk = null;
     }
     answerEarlier();
-    followTimer = setTimeout(follow, hasMore ? BREATH_MS : FOLLOW_EVERY_MS);
+    readRanges();
+    const isBusy = hasMore || ranges.length > 0;
+    followTimer = setTimeout(follow, isBusy ? BREATH_MS : FOLLOW_EVERY_MS);
   };
   const earlier: { readonly id: number; readonly untilInputNo: number }[] = [];
   /** Those whose part of the tape has been read; the kernel waits for them with its strategies. */
@@ -50,6 +53,21 @@ export function runHistoryThread(port: MessagePort, data: HistoryWorkerData): vo
       }
       earlier.splice(n, 1);
     }
+  };
+  const ranges: { readonly id: number; readonly untilInputNo: number; reading: OpeningRanges | null }[] = [];
+  const readRanges = (): void => {
+    const [asked] = ranges;
+    if (asked === undefined) return;
+    const { dataDir, day } = data.scrub;
+    try {
+      asked.reading ??= new OpeningRanges(dataDir, day, asked.untilInputNo);
+      if (asked.reading.read(FOLLOW_BUDGET_MS, nowMs)) return;
+      tell({ kind: 'ranges', id: asked.id, rows: asked.reading.rows() });
+    } catch (error) {
+      tell({ kind: 'failed', id: asked.id, message: textOf(error) });
+    }
+    asked.reading?.close();
+    ranges.shift();
   };
   const answer = (id: number, us: number): void => {
     const startMs = nowMs();
@@ -66,8 +84,9 @@ export function runHistoryThread(port: MessagePort, data: HistoryWorkerData): vo
   // Of several questions that wait only the newest of each asker matters, and the main thread sends only that.
   port.on('message', (message: ToHistory) => {
     if (message.kind === 'at') return answer(message.id, message.us);
-    if (message.kind === 'earlier') {
-      earlier.push(message);
+    if (message.kind === 'earlier' || message.kind === 'ranges') {
+      if (message.kind === 'earlier') earlier.push(message);
+      else ranges.push({ ...message, reading: null });
       clearTimeout(followTimer);
       followTimer = setTimeout(follow, 0);
       return;
@@ -76,6 +95,7 @@ export function runHistoryThread(port: MessagePort, data: HistoryWorkerData): vo
     clearTimeout(followTimer);
     clearTimeout(tidyTimer);
     desk?.close();
+    for (const { reading } of ranges) reading?.close();
     port.close();
   });
   followTimer = setTimeout(follow, FOLLOW_EVERY_MS);

@@ -8,7 +8,7 @@ import type { ExitsRead } from '../../adapters/store/exits-file.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import { namesAtEnd, tapeTail } from '../../adapters/store/tape-tail.ts';
 import type { Afresh, ExitsBooks, TradePeak } from '../../kernel/adoption.ts';
-import { ADOPTED_KINDS } from '../../kernel/adoption.ts';
+import { ADOPTED_KINDS, MEMORY_NOTE } from '../../kernel/adoption.ts';
 import type { InputNo } from '../../model/units.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
 import type { RecoveryReport } from './recovery.ts';
@@ -96,8 +96,9 @@ export function recordsForAfresh(dataDir: string, day: string, lastSeq: number):
   const records: JournalRecord[] = [];
   try {
     const queries = [...ADOPTED_KINDS].map((kind) => ({ day, kind }));
+    const memories = { day, kind: 'note', id: MEMORY_NOTE } as const;
     const latest = { day, kind: 'decision', fromSeq: Math.max(1, lastSeq - HISTORY_RECORDS) } as const;
-    for (const query of [...queries, latest])
+    for (const query of [...queries, memories, latest])
       for (const { bodyJson, day: _day, ...row } of journal.read(query))
         records.push({ ...row, body: JSON.parse(bodyJson) as unknown });
   } finally {

@@ -36,9 +36,10 @@ import { CONTROL, MarketPlace } from './worker-messages.ts';
 
 /** 64 MB of frames: about eight seconds of 60,000 events/s. */
 const RING_BYTES = 64 * 1024 * 1024;
-const STOP_DEADLINE_MS = 5_000;
+/** Hosts have limits of their own; a thread that is cut off inside the database takes the process along. */
+const STOP_DEADLINE_MS = 30_000;
 const HISTORY_AFTER_MS = 5_000;
-const STORE_DEADLINE_MS = 5_000;
+const STORE_DEADLINE_MS = 30_000;
 /** Reference rows in one input of the kernel. */
 const REFERENCE_ROWS_AT_ONCE = 2_000;
 const MOVED = "the server's market lives in another day than at the last start; the engine starts again";
@@ -154,7 +155,7 @@ async function beginOn(threads: EngineThreads, options: EngineOptions): Promise<
     if (offsetUs !== null && isElsewhere(offsetUs)) runtime.failed(new Error(MOVED));
   });
   const attach = async (): Promise<void> => {
-    const { resumeAfterUs, lacksUntil } = await runtime.ready();
+    const { resumeAfterUs, lacksUntil, lacksRangesUntil } = await runtime.ready();
     if (runtime.isStopping) return;
     if (isLockstep) attachFeed(resumeAfterUs);
     if (vendor !== null) runtime.attachVendor(vendor, config.reference, reference);
@@ -163,7 +164,7 @@ async function beginOn(threads: EngineThreads, options: EngineOptions): Promise<
       retention: retentionPolicy(options.dataDir),
       keepDays: unreconciledDays(options.dataDir),
     });
-    if (lacksUntil > 0) runtime.giveBack(lacksUntil);
+    if (lacksRangesUntil > 0) runtime.giveBack(lacksUntil, lacksRangesUntil);
     runtime.attachStrategies(options.strategiesDir ?? path.join(options.dataDir, 'strategies'));
   };
   return { runtime, done: attach() };
@@ -370,8 +371,9 @@ class Runtime implements EngineRuntime {
   }
 
   /** The market of the earlier day, read from the tape by the history worker, goes to the kernel in figures. */
-  giveBack(untilInputNo: number): void {
-    if (this.#history !== null) giveBackEarlier(this.#history, untilInputNo, (name, args) => this.command(name, args));
+  giveBack(lacksUntil: number, lacksRangesUntil: number): void {
+    const command = (name: string, args: unknown): Promise<unknown> => this.command(name, args);
+    if (this.#history !== null) giveBackEarlier(this.#history, { lacksUntil, lacksRangesUntil }, command);
   }
 
   past(atUs: number): Promise<PastMarket> {

@@ -176,6 +176,7 @@ class KernelThread {
       symbols: this.#symbols.names.slice(),
       resumeAfterUs: report.resumeAfterUs,
       lacksUntil: this.#kernel.lacksUntil,
+      lacksRangesUntil: this.#kernel.lacksRangesUntil,
     });
     if (plan !== null) this.#checkpoints.soon();
     this.#pauses.observe();
@@ -481,7 +482,7 @@ class KernelThread {
   async #stop(hasBegun = true): Promise<void> {
     if (hasBegun) this.#loop.stop();
     if (hasBegun) this.#checkpoints.final(this.#loop.stampUs);
-    await this.#store.close(10_000);
+    await this.#store.close(30_000);
     this.#tell({ kind: 'stopped' });
   }
 

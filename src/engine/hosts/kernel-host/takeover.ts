@@ -5,7 +5,7 @@
 import type { ExitsRead } from '../../adapters/store/exits-file.ts';
 import { openJournalReader } from '../../adapters/store/journal-sqlite.ts';
 import type { Adoption, Afresh, ExitsBooks, LostRecord } from '../../kernel/adoption.ts';
-import { ADOPTED_KINDS, counterOf, idsAfterLoss } from '../../kernel/adoption.ts';
+import { ADOPTED_KINDS, counterOf, idsAfterLoss, MEMORY_NOTE } from '../../kernel/adoption.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
 import { recordsForAfresh } from './afresh.ts';
@@ -68,7 +68,8 @@ export function planTakeover(options: TakeoverOptions): Takeover | null {
   for (const { inputNo: _inputNo, ...record } of records) {
     highest = Math.max(highest, counterOf(record.id), counterOf(record.cause));
     atUs = Math.max(atUs, record.atUs);
-    if (ADOPTED_KINDS.has(record.kind) && isOwn(record, shadow)) lost.push(record);
+    // What a strategy remembers holds for both desks.
+    if (record.id === MEMORY_NOTE || (ADOPTED_KINDS.has(record.kind) && isOwn(record, shadow))) lost.push(record);
   }
   const adoption: Adoption = {
     records: lost,

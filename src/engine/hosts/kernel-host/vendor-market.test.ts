@@ -42,7 +42,9 @@ describe('reference data of a start', () => {
   it('comes from the server, in order of names, with closes and volumes; without the server from the disk, with its age', async () => {
     const server = await openMarket(openStage());
     const dataDir = path.join(folder, 'a');
-    const vendor = await openVendorMarket(spec(server.restUrl), { key: 'k', dataDir, nowMs: NOW_MS });
+    // A slow machine may take its time: what is checked is the content.
+    const patient = { key: 'k', dataDir, nowMs: NOW_MS, patienceMs: 60_000 };
+    const vendor = await openVendorMarket(spec(server.restUrl), patient);
     const fresh = await vendor.soon();
     // The simulated market stands at 10:00 of 2026-11-20.
     expect(Math.round(vendor.offsetUs / 3.6e9)).toBe(Math.round((Date.UTC(2026, 10, 20, 15) - Date.now()) / 3.6e6));

@@ -93,6 +93,8 @@ export type FromKernel =
       readonly resumeAfterUs: number | null;
       /** Last input of the part of the day that is to be given back; 0 when nothing is missing. */
       readonly lacksUntil: number;
+      /** The same of the opening ranges, which come last. */
+      readonly lacksRangesUntil: number;
     }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'symbols'; readonly first: number; readonly names: readonly string[] }
