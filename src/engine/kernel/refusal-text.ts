@@ -1,4 +1,5 @@
 /** The gate that refused a signal and its two numbers, in words a trader reads: dollars, seconds, New York time. */
+import { decimals, dollarText } from '../lib/number-text.ts';
 import { newYorkOffsetUs } from '../time/new-york.ts';
 
 type Unit = 'dollars' | 'seconds' | 'instant' | 'percent' | 'bps';
@@ -37,7 +38,7 @@ export function refusalText(gate: string, value: number | null, limit: number | 
 function numberText(value: number, unit: Unit | undefined): string {
   switch (unit) {
     case 'dollars':
-      return `${value < 0 ? '-' : ''}$${decimals(Math.abs(value / 1e6), 2, Math.abs(value) < 1_000_000 ? 4 : 2)}`;
+      return dollarText(value);
     case 'seconds':
       return `${decimals(value / 1e6, 1, 3)} s`;
     case 'percent':
@@ -47,15 +48,6 @@ function numberText(value: number, unit: Unit | undefined): string {
     default:
       return decimals(value, 0, 2);
   }
-}
-
-/** Between `least` and `most` decimals, thousands grouped. */
-function decimals(value: number, least: number, most: number): string {
-  let text = value.toFixed(most);
-  while (most-- > least && text.endsWith('0')) text = text.slice(0, -1);
-  const [whole = '', rest = ''] = text.split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/gu, ',');
-  return rest === '' ? grouped : `${grouped}.${rest}`;
 }
 
 /** hh:mm:ss in New York. */

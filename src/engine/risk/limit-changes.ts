@@ -2,6 +2,7 @@
  * Limits that may be changed while the engine runs (docs/specs/risk.md, RSK28 to RSK30): each with hard bounds nobody can
  * leave. Tightening holds at once; loosening is refused while anything is locked, so a lock cannot be argued with.
  */
+import { decimals, dollarText } from '../lib/number-text.ts';
 import type { RiskLimits } from './limits.ts';
 
 type NumericLimit = {
@@ -65,7 +66,7 @@ export function refuseLimit(limits: RiskLimits, name: string, value: number, isL
   if (rule === undefined) return `there is no limit '${name}' that can be changed while the engine runs`;
   if (!Number.isSafeInteger(value)) return `${rule.label} must be a whole number`;
   if (value < rule.min || value > rule.max)
-    return `${rule.label} must be between ${rule.min} and ${rule.max}${unitText(rule)}`;
+    return `${rule.label} must be between ${limitText(rule, rule.min)} and ${limitText(rule, rule.max)}`;
   const now = limits[rule.key];
   // Zero switches the streak off in a configuration; a running engine only knows stricter and looser numbers.
   const isLooser = rule.tighter === 'lower' ? now !== 0 && value > now : value < now;
@@ -76,9 +77,20 @@ export function limitRule(name: string): LimitRule | undefined {
   return LIMIT_RULES.find((rule) => rule.key === name || rule.label === name);
 }
 
-function unitText(rule: LimitRule): string {
-  if (rule.unit === '$') return ' micro-dollars';
-  return rule.unit === 'us' ? ' microseconds' : '';
+/** A value of the limit as people read it. */
+export function limitText(rule: LimitRule, value: number): string {
+  switch (rule.unit) {
+    case '$':
+      return dollarText(value);
+    case 'us':
+      return `${decimals(value / SECOND, 0, 3)} s`;
+    case 'bps':
+      return `${decimals(value, 0, 1)} bps`;
+    case 'sh':
+      return `${decimals(value, 0, 0)} shares`;
+    case '':
+      return decimals(value, 0, 2);
+  }
 }
 
 /** The limits with changes made. A change of another day that is outside today's bounds is not one. */

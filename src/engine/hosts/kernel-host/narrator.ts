@@ -8,6 +8,7 @@ import type { Fill } from '../../model/fill.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { ClosedTrade } from '../../model/trade.ts';
 import type { JournalRecord } from '../../ports/journal.ts';
+import { commandText } from './command-text.ts';
 
 type Bare<T> = Omit<T, 'seq'>;
 
@@ -101,11 +102,7 @@ export function narrate(record: JournalRecord, shadowRun: string, told: Told): v
       return alert('strategy', 'warn', note.message);
     }
     case 'command':
-      return say(
-        'command',
-        'info',
-        `${record.id}${record.cause === '' ? '' : ` ${record.cause}`} ${JSON.stringify(record.body)}`.slice(0, 300),
-      );
+      return say('command', 'info', commandText(record));
     case 'signal':
     case 'position':
     case 'config':
