@@ -23,7 +23,10 @@ const HELP = `usage: npm start [-- options]
   --electron           try to download Electron again after a failed download
   --no-open            print the address only, open no browser
   --feed FEED          sim (default), massive, massive:ws://HOST:PORT, replay:DIR@DAY, scaled:DIR@DAY
-  --broker BROKER      paper (default), ibkr:paper, ibkr:live
+  --broker BROKER      paper (default); ibkr:paper and ibkr:live are not available yet
+  --auto on|off        whether strategies may buy from the start (default off)
+  --strategy A=MODE,.. strategies that are to be enabled, shadow or off
+  --start HH:MM        New York time at which a replay or the simulated market begins
   --data-dir DIR       where the days are kept
   --speed X            how fast a replay or the simulated market runs
   --seed N --symbols N --rate N    the simulated market

@@ -3,7 +3,8 @@
  * Prices are judged at the NBBO bid, which is where a long position can be sold; a lone print never fires anything.
  */
 import { assertNever } from '../lib/assert.ts';
-import type { ExitRule, Operator } from '../model/signal.ts';
+import { compare } from '../model/compare.ts';
+import type { ExitRule } from '../model/signal.ts';
 import type { EpochUs, Micros } from '../model/units.ts';
 import { toMicros } from '../model/units.ts';
 import type { TradeRecord } from '../positions/trade-record.ts';
@@ -252,25 +253,6 @@ function isConfirmed(
   if (nowUs - exit.confirmSinceUs >= (market.isHollow ? settings.hollowUs : settings.confirmUs)) return true;
   const price = firingPrice(trade.exits[rule] as ExitRule, trade, settings, market);
   return market.last > 0 && market.last <= price && market.lastTimeUs >= nowUs - settings.corroborateUs;
-}
-
-export function compare(value: number, operator: Operator, threshold: number): boolean {
-  switch (operator) {
-    case '<':
-      return value < threshold;
-    case '<=':
-      return value <= threshold;
-    case '>':
-      return value > threshold;
-    case '>=':
-      return value >= threshold;
-    case '==':
-      return value === threshold;
-    case '!=':
-      return value === value && value !== threshold;
-    default:
-      return assertNever(operator);
-  }
 }
 
 /** How a rule is named on the trade and in the journal. */

@@ -53,7 +53,7 @@ export function readEngineArguments(given: Readonly<Partial<Record<EngineOptionN
       ok: false,
       exitCode: 1,
       message:
-        'broker ibkr:live trades real money and needs an explicit confirmed act in the workstation, which is not available yet; use paper or ibkr:paper.',
+        'broker ibkr:live trades real money and needs an explicit confirmed act in the workstation, which is not available yet; use paper.',
     };
   }
   if (broker !== 'paper' && broker !== 'ibkr:paper')

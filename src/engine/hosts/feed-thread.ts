@@ -101,7 +101,7 @@ export function startFeedThread(
     client.start();
   };
   if (spec.kind !== 'massive') fail('this worker only speaks to a websocket server; simulated feeds have their own.');
-  else if (key === '') fail('there is no key for the feed; set MASSIVE_API_KEY, or store the key in the settings.');
+  else if (key === '') fail('there is no key for the feed; set MASSIVE_API_KEY before the start.');
   else begin();
   return {
     stop: () => {

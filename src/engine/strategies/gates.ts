@@ -1,7 +1,7 @@
 /** The gates every strategy has before its own rules: universe and session, judged and recorded like any other rule. */
 import type { RuleResult } from '../model/signal.ts';
 import type { SessionFacts, SessionWindow, SymbolFacts, Universe } from './api.ts';
-import { compare } from './rules.ts';
+import { compare } from '../model/compare.ts';
 
 type Operator = RuleResult['operator'];
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RuleResult } from '../model/signal.ts';
 import type { RuleNode } from './rules.ts';
-import { all, any, compare, judge, not, rule } from './rules.ts';
+import { compare } from '../model/compare.ts';
+import { all, any, judge, not, rule } from './rules.ts';
 
 const leaf = (pass: boolean): RuleNode => rule('r', pass ? 1 : 0, '>', 0);
 

@@ -3,6 +3,7 @@
  * Every rule of a tree is judged each time, even when the outcome is already clear, so that "why not" shows all of them.
  */
 import { assertNever } from '../lib/assert.ts';
+import { compare } from '../model/compare.ts';
 import type { Operator, RuleResult } from '../model/signal.ts';
 
 export interface RuleLeaf {
@@ -38,25 +39,6 @@ export function any(...rules: readonly RuleNode[]): RuleNode {
 /** Passes when the rule does not. A rule over NaN still fails: what is not known is not the opposite. */
 export function not(inner: RuleNode): RuleNode {
   return { kind: 'not', rule: inner };
-}
-
-export function compare(value: number, operator: Operator, threshold: number): boolean {
-  switch (operator) {
-    case '<':
-      return value < threshold;
-    case '<=':
-      return value <= threshold;
-    case '>':
-      return value > threshold;
-    case '>=':
-      return value >= threshold;
-    case '==':
-      return value === threshold;
-    case '!=':
-      return value === value && threshold === threshold && value !== threshold;
-    default:
-      return assertNever(operator);
-  }
 }
 
 /**

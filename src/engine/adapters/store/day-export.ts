@@ -7,6 +7,7 @@ import { ConditionSets } from '../../model/conditions.ts';
 import type { EventBatch } from '../../model/event-batch.ts';
 import { EventKind } from '../../model/event-batch.ts';
 import { SymbolTable } from '../../model/symbols.ts';
+import type { JournalRow } from '../../journal/journal-record.ts';
 import type { JournalKind } from '../../ports/journal.ts';
 import { SessionCalendar } from '../../time/calendar.ts';
 import { SessionClock } from '../../time/session-clock.ts';
@@ -99,13 +100,12 @@ const BAR_COLUMNS = {
   is_short: 'integer',
 } as const;
 
-/** Journal tables: file name -> the kinds in it. */
+/** Journal tables: file name -> the kinds in it. Each record is in one of them. */
 const JOURNAL_TABLES: Readonly<Record<string, readonly JournalKind[]>> = {
   orders: ['intent', 'order'],
   fills: ['fill'],
   decisions: ['signal', 'decision'],
-  closed_trades: ['trade'],
-  events: ['run', 'position', 'command', 'config', 'risk', 'broker', 'gap', 'note'],
+  events: ['run', 'position', 'trade', 'command', 'config', 'risk', 'broker', 'gap', 'note'],
 };
 
 export async function exportDay(options: DayExportOptions): Promise<DayExport> {
@@ -219,10 +219,26 @@ async function exportJournal(target: ParquetExport, options: DayExportOptions): 
   const journal = openJournalReader(options.dataDir);
   if (journal === null) return 0;
   try {
-    for (const row of journal.read({ day: options.day }))
-      tables.get(row.kind)?.add(row.seq, row.inputNo, row.atUs, row.kind, row.id, row.cause, row.symbol, row.bodyJson);
+    const closed = new Map<string, JournalRow>();
+    for (const row of journal.read({ day: options.day })) {
+      const table = tables.get(row.kind);
+      if (table !== undefined) addRecord(table, row);
+      // A trade is told again when its commission arrives: the last word is the one to be added up.
+      if (row.kind === 'trade' && isClosedTrade(row)) closed.set(row.id, row);
+    }
+    const closedTable = await target.table('closed_trades', RECORD_COLUMNS);
+    for (const row of [...closed.values()].toSorted((a, b) => a.seq - b.seq)) addRecord(closedTable, row);
     return journal.damagedRows.length;
   } finally {
     journal.close();
   }
+}
+
+function addRecord(table: ParquetTable, row: JournalRow): void {
+  table.add(row.seq, row.inputNo, row.atUs, row.kind, row.id, row.cause, row.symbol, row.bodyJson);
+}
+
+/** An entry that was given up is told as a trade without one. */
+function isClosedTrade(row: JournalRow): boolean {
+  return (JSON.parse(row.bodyJson) as { readonly notEntered?: string }).notEntered === undefined;
 }

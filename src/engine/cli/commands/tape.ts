@@ -68,7 +68,7 @@ function show(context: CliContext, day: string, stat: TapeStat, decoded: Decoded
   );
   if (stat.firstInputNo !== null)
     context.stdout(
-      `  inputs ${stat.firstInputNo} to ${stat.lastInputNo}, received ${time(stat.firstUs)} to ${time(stat.lastUs)}`,
+      `  inputs ${stat.firstInputNo} to ${stat.lastInputNo}, received ${stat.firstUs === 0 ? 'before any time was known' : time(stat.firstUs)} to ${time(stat.lastUs)}`,
     );
   if (decoded !== null) context.stdout(`  read back: ${decoded.inputs} inputs, ${decoded.events} events`);
   for (const damage of stat.damage) {

@@ -1,6 +1,6 @@
 /** A backtest: the same kernel, desk and paper exchange as the workstation, over recorded days, one day after the other. */
 import { createHash } from 'node:crypto';
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { FailureError } from '../../cli/command.ts';
@@ -62,8 +62,14 @@ export interface BacktestSummary {
   readonly significance?: Significance;
 }
 
+const TRADES_FILE = 'trades.jsonl';
+const SUMMARY_FILE = 'summary.json';
+const RESULTS = [TRADES_FILE, SUMMARY_FILE] as const;
+
 export async function runBacktest(options: BacktestOptions): Promise<BacktestSummary> {
   mkdirSync(options.out, { recursive: true });
+  // A run that does not reach its end must not leave the figures of another one beside its ledger.
+  for (const name of RESULTS) rmSync(path.join(options.out, name), { force: true });
   const ledger = createWriteStream(path.join(options.out, 'ledger.jsonl'));
   const lines: string[] = [];
   const all: ClosedTrade[] = [];
@@ -96,7 +102,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestSum
   ledger.end();
   await finished(ledger);
   const text = lines.map((line) => `${line}\n`).join('');
-  writeFileSync(path.join(options.out, 'trades.jsonl'), text);
+  writeFileSync(path.join(options.out, TRADES_FILE), text);
   const hash = createHash('sha256').update(text).digest('hex');
   const significance =
     options.significance === undefined || options.significance === 0
@@ -116,7 +122,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestSum
     hash,
     ...(significance === undefined ? {} : { significance }),
   };
-  writeFileSync(path.join(options.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  writeFileSync(path.join(options.out, SUMMARY_FILE), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }
 
@@ -150,6 +156,8 @@ async function runDay(
     options: { nowUs: 0 },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  if (options.signal?.aborted === true)
+    throw new FailureError('the backtest was stopped before its end; there is no summary of a part.');
   const trades = kernel.main.desk.summaries
     .closedTrades()
     .toSorted((a, b) => a.closedUs - b.closedUs || (a.id < b.id ? -1 : 1));
@@ -189,7 +197,7 @@ async function compareWithRandom(
   const chance = eligible.instants === 0 ? 0 : eligible.signals / eligible.instants;
   const random: RunFigures[] = [];
   if (chance === 0) return judgeSignificance(own, random, chance);
-  for (let run = 0; run < runs && options.signal?.aborted !== true; run++) {
+  for (let run = 0; run < runs; run++) {
     const all: ClosedTrade[] = [];
     for (const day of options.days) {
       const { trades } = await runDay(

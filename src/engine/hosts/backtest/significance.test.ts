@@ -1,5 +1,5 @@
 /** The user's own strategy in a backtest, beside random entries under the same exits and costs. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,14 +37,18 @@ interface Ran {
   readonly said: readonly string[];
 }
 
-async function run(out: string, values: Record<string, string | string[]>): Promise<Ran> {
+async function run(
+  out: string,
+  values: Record<string, string | string[]>,
+  signal = new AbortController().signal,
+): Promise<Ran> {
   const lines: string[] = [];
   const said: string[] = [];
   const code = await backtest.run(
     { input: folder, days: DAY, 'strategies-dir': strategies, out: path.join(folder, out), ...values },
     {
       json: false,
-      signal: new AbortController().signal,
+      signal,
       stdout: (line) => void lines.push(line),
       stderr: (line) => void said.push(line),
     } as Parameters<typeof backtest.run>[1],
@@ -53,6 +57,15 @@ async function run(out: string, values: Record<string, string | string[]>): Prom
 }
 
 describe('backtest of a strategy of the user', () => {
+  it('leaves no figures when it is stopped before its end, not even older ones', async () => {
+    const out = path.join(folder, 'stopped');
+    mkdirSync(out);
+    writeFileSync(path.join(out, 'summary.json'), '{"net": 1}');
+    const stopped = run('stopped', { strategy: 'coin' }, AbortSignal.abort());
+    await expect(stopped).rejects.toThrow(/stopped before its end/u);
+    expect(readdirSync(out)).toEqual(['ledger.jsonl']);
+  });
+
   it('runs, takes parameters, and is compared with random entries of the same kind', { timeout: 300_000 }, async () => {
     const { code, summary, said } = await run('a', { strategy: 'coin', set: ['hold=30'], significance: '1' });
     expect(code).toBe(0);
