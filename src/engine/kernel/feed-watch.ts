@@ -18,6 +18,11 @@ const MARKET_INTERVALS = 60;
 const SETTLED_US = 5 * US_PER_MINUTE;
 const SECTION = 'kernel/feed-watch';
 
+/** When a notice was made, by the clock of the feed. */
+export function noticeTime(notice: FeedNotice): EpochUs {
+  return notice.kind === 'gap' ? (notice.endUs ?? notice.startUs) : notice.atUs;
+}
+
 export class FeedWatch implements Checkpointable {
   readonly #view: MarketView;
   readonly #openGaps = new Set<number>();

@@ -27,11 +27,12 @@ import { BarKinds } from './bar-kinds.ts';
 import { StoredBarSeries } from './bar-series.ts';
 import { DeskSessions } from './desk-sessions.ts';
 import { EarlierPart } from './earlier-day.ts';
-import { FeedWatch } from './feed-watch.ts';
+import { FeedWatch, noticeTime } from './feed-watch.ts';
 import type { KernelInput } from './input.ts';
 import type { KernelConfig } from './kernel-config.ts';
 import { MarketStage } from './market-stage.ts';
 import { noteMemory, takeMemories } from './memory-notes.ts';
+import { prefixed } from './prefixed-sections.ts';
 import type { ReferenceRow } from './reference.ts';
 import { SessionFactsReader } from './session-facts.ts';
 import type { CompileStrategy } from './strategy-shelf.ts';
@@ -300,7 +301,7 @@ export class Kernel implements Checkpointable {
     }
   }
 
-  /** What the scanner found since the last call; for the windows, no decision reads it. */
+  /** What the scanner found since the last call: for windows only. */
   takeAnomalies(): readonly Anomaly[] {
     return this.#anomalies.splice(0);
   }
@@ -494,13 +495,4 @@ export class Kernel implements Checkpointable {
     this.#stage.resumeDay();
     this.#wantsTicks = this.strategies.wantsTicks();
   }
-}
-
-function noticeTime(notice: FeedNotice): EpochUs {
-  return notice.kind === 'gap' ? (notice.endUs ?? notice.startUs) : notice.atUs;
-}
-
-/** Two desks write sections of the same names; each gets a shelf of its own. */
-function prefixed<T extends CheckpointWriter | CheckpointReader>(target: T, prefix: string): T {
-  return { section: (name: string, bytes: Uint8Array) => target.section(prefix + name, bytes) } as unknown as T;
 }

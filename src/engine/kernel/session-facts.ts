@@ -131,9 +131,9 @@ export class SessionFactsReader {
 }
 
 /** The range that the bars of before a new beginning came to. */
-function earlierRange(steps: RangeSteps | undefined, untilUs: EpochUs): Range {
+function earlierRange(steps: RangeSteps = [], untilUs: EpochUs): Range {
   let range = NONE;
-  for (let at = 0; steps !== undefined && at < steps.length; at += 3) {
+  for (let at = 0; at < steps.length; at += 3) {
     if ((steps[at] as number) >= untilUs) break;
     range = { high: steps[at + 1] as number, low: steps[at + 2] as number };
   }

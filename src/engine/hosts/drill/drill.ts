@@ -75,11 +75,12 @@ export async function runDrill(
     // A third of an even share: the wait for what is aimed at comes on top, and the run must not be through before the last kill.
     const afterMs = aim === 'start' ? 200 + rng.next() * 1800 : 50 + rng.next() * Math.max(500, calmMs / (3 * kills));
     const nth = Math.floor(rng.next() * share(aim));
-    const lookout = { dataDir: killed, day: DAY, aim, rows, nth };
+    const sinceMs = Date.now();
+    const lookout = { dataDir: killed, day: DAY, aim, rows, nth, sinceMs };
     const end = await runOrKill(lookout, seed, minutes, afterMs | 0);
     if (end === 'killed') {
       done++;
-      marks.push(markOf(killed, DAY));
+      marks.push(markOf(killed, DAY, sinceMs));
     } else if (end !== 0) throw new Error(`the engine did not come up again after ${done} kills (exit ${String(end)})`);
     if (end === 0) {
       say(`the run was through after ${done} kills`);

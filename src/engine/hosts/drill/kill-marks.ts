@@ -27,8 +27,8 @@ export interface KillMark {
   readonly hasHalfCheckpoint: boolean;
 }
 
-/** A kill that waits for what never comes falls after this long anyway. */
-const AIM_MS = 6_000;
+/** A kill that waits for what never comes falls after this long anyway; a slow machine takes its time to come so far. */
+const AIM_MS = 120_000;
 const LOOK_MS = 1;
 /** Within so many records of the one aimed at nothing is slept any more. */
 const NEAR_RECORDS = 12;
@@ -36,7 +36,8 @@ const NEAR_RECORDS = 12;
 const LOOKS_AT_ONCE = 200;
 const AT_BROKER: ReadonlySet<string> = new Set(['submitted', 'acknowledged', 'working', 'partially-filled']);
 
-export function markOf(dataDir: string, day: string): KillMark {
+/** `sinceMs`: when the killed process was started; what older ones left half written is not its doing. */
+export function markOf(dataDir: string, day: string, sinceMs: number): KillMark {
   const lastSeq = lastSeqOf(dataDir, day);
   const reader = new TapeReader({ dataDir, day });
   const { lastInputNo } = reader.stat();
@@ -46,7 +47,7 @@ export function markOf(dataDir: string, day: string): KillMark {
   return {
     lastSeq,
     lastInputNo: Math.max(lastInputNo ?? 0, ...inFront),
-    hasHalfCheckpoint: isCheckpointUnderWay(dataDir),
+    hasHalfCheckpoint: isCheckpointUnderWay(dataDir, sinceMs),
   };
 }
 
@@ -62,9 +63,12 @@ function lastSeqOf(dataDir: string, day: string): number {
   }
 }
 
-function isCheckpointUnderWay(dataDir: string): boolean {
+function isCheckpointUnderWay(dataDir: string, sinceMs: number): boolean {
   const folder = path.join(dataDir, 'checkpoints');
-  return fs.existsSync(folder) && fs.readdirSync(folder).some((name) => name.endsWith('.tmp'));
+  if (!fs.existsSync(folder)) return false;
+  const changedMs = (name: string): number =>
+    fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return fs.readdirSync(folder).some((name) => name.endsWith('.tmp') && changedMs(name) >= sinceMs);
 }
 
 export interface Lookout {
@@ -73,6 +77,7 @@ export interface Lookout {
   readonly aim: KillAim;
   /** The journal of the uninterrupted run. */
   readonly rows: readonly StoredRow[];
+  readonly sinceMs: number;
   /** Which of the next intents, or fills: 0 is the next one. */
   readonly nth: number;
 }
@@ -112,8 +117,8 @@ interface Watch {
   close(): void;
 }
 
-function checkpointWatch({ dataDir }: Lookout): Watch {
-  return { look: () => (isCheckpointUnderWay(dataDir) ? 'there' : 'far'), close: () => undefined };
+function checkpointWatch({ dataDir, sinceMs }: Lookout): Watch {
+  return { look: () => (isCheckpointUnderWay(dataDir, sinceMs) ? 'there' : 'far'), close: () => undefined };
 }
 
 /** A record that came and went unseen is given up for the next of its kind. */

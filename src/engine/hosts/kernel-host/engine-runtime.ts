@@ -195,6 +195,7 @@ class Runtime implements EngineRuntime {
   readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   #nextId = 1;
   #stopping = false;
+  #stop: Promise<void> | null = null;
   #exited: Exit | null = null;
   readonly #ready: Promise<Ready>;
   readonly #opened: Promise<number | null>;
@@ -387,8 +388,13 @@ class Runtime implements EngineRuntime {
     this.#send({ kind: 'power', event });
   }
 
-  async stop(): Promise<void> {
-    if (this.#stopping) return;
+  /** Safe to call twice: both wait until the threads have ended. */
+  stop(): Promise<void> {
+    this.#stop ??= this.#end();
+    return this.#stop;
+  }
+
+  async #end(): Promise<void> {
     this.#stopping = true;
     const stopped = new Promise<void>((resolve) => {
       this.#kernel.on('message', (message: FromKernel) => {

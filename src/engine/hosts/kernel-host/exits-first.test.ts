@@ -147,6 +147,12 @@ it(
     snapshotLiving(dir, path.join(tmp, 'again'));
     await second.engine.command('flatten', { all: true });
     await second.until('flat', () => (second.value('account') as AccountValue).openPositions === 0, 180_000);
+    // The opening ranges follow, and the recording has them as inputs.
+    await second.until(
+      'the opening ranges',
+      () => second.text().includes('opening ranges of the earlier day are back'),
+      WAIT_MS,
+    );
     await second.until('the account', () => second.health()?.broker.state === 'ready', WAIT_MS);
     const account = second.value('account') as AccountValue;
     await second.stop();
@@ -172,7 +178,11 @@ it(
     expect(startOf(third)?.inputs).toBeGreaterThan(0);
     expectNothingNew(heldOf(third), known);
     await third.until('the earlier day', () => (startOf(third)?.viewMs ?? null) !== null, WAIT_MS);
+    // Told twice, as a host in a hurry may: nobody hears that it is over while threads still write.
+    let isOver = false;
+    void third.engine.stop().then(() => (isOver = true));
     await third.stop();
+    expect(isOver).toBe(true);
     expect((await replayOf(again)).differences).toBe(0);
   },
 );

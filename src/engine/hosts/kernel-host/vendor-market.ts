@@ -54,6 +54,8 @@ export interface VendorMarketOptions {
 const PATIENCE_MS = 5_000;
 /** A server of one's own is near; one without these endpoints must not delay the start. */
 const NEAR_PATIENCE_MS = 2_000;
+/** Nothing is known of the server: without its answer the day would be begun under a wrong date. One that is not there says so at once. */
+const FIRST_PATIENCE_MS = 10_000;
 /** With the answer of an earlier start at hand nobody waits longer; a server that is there answers within this. */
 const KNOWN_PATIENCE_MS = 500;
 /** A clock this far off is another time, not a badly set clock. */
@@ -67,7 +69,7 @@ export async function openVendorMarket(spec: MassiveSpec, options: VendorMarketO
   const abort = new AbortController();
   const client = clientOf(spec, options.key, isVendor, abort.signal);
   const cache = cacheOf(spec, options.dataDir);
-  const { offsetMs, moved } = isVendor || client === null ? AT_HOME : await placeOf(client, cache, patienceMs);
+  const { offsetMs, moved } = isVendor || client === null ? AT_HOME : await placeOf(client, cache, options.patienceMs);
   // Which day's closes are wanted, and how old stored ones are, is a matter of the market's time.
   const marketMs = options.nowMs + offsetMs;
   let asked: Promise<ReferenceData> | null = null;
@@ -112,7 +114,7 @@ const AT_HOME: Place = { offsetMs: 0, moved: () => Promise.resolve(null) };
 const CLOCK_PART = 'clock';
 
 /** Where the server's market lives. A server that does not answer in time is taken to live where it lived before. */
-async function placeOf(client: RestClient, cache: ReferenceCache, patienceMs: number): Promise<Place> {
+async function placeOf(client: RestClient, cache: ReferenceCache, wantedMs: number | undefined): Promise<Place> {
   const known = cache.read<KnownPlace>(CLOCK_PART);
   const asked = fetchClockSkew(client).then((skewMs) => {
     if (skewMs === null) return null;
@@ -120,7 +122,7 @@ async function placeOf(client: RestClient, cache: ReferenceCache, patienceMs: nu
     cache.write(CLOCK_PART, { offsetMs }, Date.now());
     return offsetMs;
   });
-  const told = await within(asked, known === null ? patienceMs : Math.min(patienceMs, KNOWN_PATIENCE_MS));
+  const told = await within(asked, wantedMs ?? (known === null ? FIRST_PATIENCE_MS : KNOWN_PATIENCE_MS));
   if (told !== null) return { ...AT_HOME, offsetMs: told };
   const assumedMs = known?.value.offsetMs ?? 0;
   return {
