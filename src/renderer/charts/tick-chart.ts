@@ -64,7 +64,7 @@ type Chart = IChartApiBase<number>;
 type Sight = { readonly from: number; readonly to: number };
 
 const SPACING = { full: 6, mini: 3 } as const;
-const SPACING_ROOMY = { full: 24, mini: 12 } as const;
+const SPACING_ROOMY = { full: 16, mini: 9 } as const;
 /** Empty bars right of the newest one. */
 const MARGIN_BARS = { full: 6, mini: 2 } as const;
 /** More new bars than this at once are set, not updated one by one. */

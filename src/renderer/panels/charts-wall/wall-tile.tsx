@@ -140,11 +140,12 @@ function TilePosition({ position }: { readonly position: PositionRow }) {
 function TileChart({ symbol }: { readonly symbol: string }) {
   const { link } = useServices();
   const [hasBars, setHasBars] = useState<boolean>();
-  const parts = useRef<{ readonly chart: TickChart; readonly feed: BarFeed }>(undefined);
+  const [lines, setLines] = useState<readonly ChartLine[]>([]);
+  const parts = useRef<{ readonly feed: BarFeed }>(undefined);
   const onChart = useCallback(
     (chart: TickChart) => {
       const feed = createBarFeed({ commands: link.commands, symbol, chart, isMini: true });
-      parts.current = { chart, feed };
+      parts.current = { feed };
       return () => {
         parts.current = undefined;
         feed.stop();
@@ -153,16 +154,13 @@ function TileChart({ symbol }: { readonly symbol: string }) {
     [link, symbol],
   );
   useEffect(() => {
-    let lines: readonly ChartLine[] = [];
     return link.value<SymbolValue | null>(
       'symbol',
       (value) => {
         if (!value || !parts.current) return;
-        const { chart, feed } = parts.current;
-        feed.symbol(value);
-        const next = tradeLines(value.positions, value.orders, lines);
-        if (next !== lines) chart.setLines(next);
-        lines = next;
+        parts.current.feed.symbol(value);
+        // The view sets them: it empties a chart of lines once it has made it, which may be after the first value is here.
+        setLines((before) => tradeLines(value.positions, value.orders, before));
         setHasBars(value.barCount > 0 || value.forming !== null);
       },
       symbol,
@@ -170,7 +168,13 @@ function TileChart({ symbol }: { readonly symbol: string }) {
   }, [link, symbol]);
   return (
     <>
-      <TickChartView testId="wall-chart" label={`${symbol}, small chart of tick bars`} isMini onChart={onChart} />
+      <TickChartView
+        testId="wall-chart"
+        label={`${symbol}, small chart of tick bars`}
+        isMini
+        lines={lines}
+        onChart={onChart}
+      />
       {hasBars === false && <span className="wall-quiet">no trade yet</span>}
     </>
   );
