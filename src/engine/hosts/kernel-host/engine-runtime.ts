@@ -32,7 +32,7 @@ import type { MarketReference, VendorMarket } from './vendor-market.ts';
 import { changedRows, openVendorMarket } from './vendor-market.ts';
 import { workerFile } from './worker-files.ts';
 import type { FromKernel, KernelEarlyData, KernelWorkerData, ToKernel } from './worker-messages.ts';
-import { CONTROL, MarketPlace } from './worker-messages.ts';
+import { CONTROL, MarketOffset } from './worker-messages.ts';
 
 /** 64 MB of frames: about eight seconds of 60,000 events/s. */
 const RING_BYTES = 64 * 1024 * 1024;
@@ -98,7 +98,7 @@ async function beginOn(threads: EngineThreads, options: EngineOptions): Promise<
   const { recording, config, reference, carryProblem } = day;
   const ring = new FrameRing(RING_BYTES);
   const control = new SharedArrayBuffer(64);
-  const place = new MarketPlace();
+  const offset = new MarketOffset();
   const viewBuffer = new SharedArrayBuffer(columnsByteLength(VIEW_COLUMNS, SYMBOL_CAPACITY));
   const isLockstep = feed.kind !== 'massive';
   const store = startStoreWorker({
@@ -125,7 +125,7 @@ async function beginOn(threads: EngineThreads, options: EngineOptions): Promise<
     store: store.channel,
     ring: ring.buffer,
     view: viewBuffer,
-    place: place.buffer,
+    marketOffset: offset.buffer,
     control,
   };
   threads.kernel.begin(workerData);
@@ -135,7 +135,7 @@ async function beginOn(threads: EngineThreads, options: EngineOptions): Promise<
   const isElsewhere = (offsetUs: number): boolean => dateOf(feed, startedUs + offsetUs, options.simDay) !== day.date;
   // What is known now is remembered: the supervisor's next start begins with the right day.
   if (isElsewhere(marketOffsetUs)) throw new Error(MOVED);
-  place.tell(marketOffsetUs);
+  offset.tell(marketOffsetUs);
   const tapeEndUs = await runtime.opened();
   const attachFeed = (resumeAfterUs: number | null): void => {
     const feedStart: FeedStart = {

@@ -44,7 +44,7 @@ import { planTakeover } from './takeover.ts';
 import { tellOfStore } from './store-news.ts';
 import { TopicBoard } from './topic-board.ts';
 import type { FromKernel, KernelEarlyData, KernelWorkerData, ToKernel } from './worker-messages.ts';
-import { MarketPlace } from './worker-messages.ts';
+import { MarketOffset } from './worker-messages.ts';
 
 /** Trades kept in memory: about 1.2 GB when full; older ones stay on disk. */
 const TAPE_TRADES = 30_000_000;
@@ -163,7 +163,7 @@ class KernelThread {
     if (plan !== null) this.#kernel.inputNo = plan.afresh.afterInputNo;
     const recovered = plan === null ? this.#recover(screen, newest) : plan.report;
     if (screen.isStopWanted) return void this.#stop(false);
-    this.#clock.place(new MarketPlace(this.#data.place).told(), wallUs(performance.now()));
+    this.#clock.setOffset(new MarketOffset(this.#data.marketOffset).told(), wallUs(performance.now()));
     const report = this.#takeOver(recovered, exits, plan?.afresh);
     this.#start.recovered(report, this.#kernel.lacksUntil === 0);
     this.#isRecovering = false;

@@ -18,11 +18,11 @@ export class MarketClock {
 
   /** `offsetUs` is the market's time less ours at `wallUs`; 0 means that the two are the same. */
   constructor(offsetUs: number, wallUs: EpochUs) {
-    this.place(offsetUs, wallUs);
+    this.setOffset(offsetUs, wallUs);
   }
 
-  /** Where the market lives, when that was not known at first. */
-  place(offsetUs: number, wallUs: EpochUs): void {
+  /** For a server whose time was not known at first. */
+  setOffset(offsetUs: number, wallUs: EpochUs): void {
     this.#followsMarket = offsetUs !== 0;
     this.#marketUs = wallUs + offsetUs;
     this.#wallUs = wallUs;

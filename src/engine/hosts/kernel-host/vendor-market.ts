@@ -69,7 +69,7 @@ export async function openVendorMarket(spec: MassiveSpec, options: VendorMarketO
   const abort = new AbortController();
   const client = clientOf(spec, options.key, isVendor, abort.signal);
   const cache = cacheOf(spec, options.dataDir);
-  const { offsetMs, moved } = isVendor || client === null ? AT_HOME : await placeOf(client, cache, options.patienceMs);
+  const { offsetMs, moved } = isVendor || client === null ? AT_HOME : await offsetOf(client, cache, options.patienceMs);
   // Which day's closes are wanted, and how old stored ones are, is a matter of the market's time.
   const marketMs = options.nowMs + offsetMs;
   let asked: Promise<ReferenceData> | null = null;
@@ -93,7 +93,7 @@ export async function openVendorMarket(spec: MassiveSpec, options: VendorMarketO
 /** Microseconds; null when it has to be asked. The vendor's own clock is the world's. */
 export function lastKnownOffsetUs(spec: MassiveSpec, dataDir: string): number | null {
   if (isVendorHost(spec.restUrl)) return 0;
-  const known = cacheOf(spec, dataDir).read<KnownPlace>(CLOCK_PART);
+  const known = cacheOf(spec, dataDir).read<KnownOffset>(CLOCK_PART);
   return known === null ? null : known.value.offsetMs * 1000;
 }
 
@@ -101,21 +101,21 @@ function cacheOf(spec: MassiveSpec, dataDir: string): ReferenceCache {
   return new ReferenceCache(path.join(dataDir, 'reference'), hostOf(spec.restUrl));
 }
 
-interface KnownPlace {
+interface KnownOffset {
   readonly offsetMs: number;
 }
 
-interface Place {
+interface Offset {
   readonly offsetMs: number;
   readonly moved: () => Promise<number | null>;
 }
 
-const AT_HOME: Place = { offsetMs: 0, moved: () => Promise.resolve(null) };
+const AT_HOME: Offset = { offsetMs: 0, moved: () => Promise.resolve(null) };
 const CLOCK_PART = 'clock';
 
 /** Where the server's market lives. A server that does not answer in time is taken to live where it lived before. */
-async function placeOf(client: RestClient, cache: ReferenceCache, wantedMs: number | undefined): Promise<Place> {
-  const known = cache.read<KnownPlace>(CLOCK_PART);
+async function offsetOf(client: RestClient, cache: ReferenceCache, wantedMs: number | undefined): Promise<Offset> {
+  const known = cache.read<KnownOffset>(CLOCK_PART);
   const asked = fetchClockSkew(client).then((skewMs) => {
     if (skewMs === null) return null;
     const offsetMs = Math.abs(skewMs) > OTHER_TIME_MS ? Math.round(skewMs) : 0;

@@ -29,8 +29,8 @@ export interface KernelWorkerData {
   readonly store: StoreChannel;
   readonly ring: SharedArrayBuffer;
   readonly view: SharedArrayBuffer;
-  /** Where the market lives: see MarketPlace. The kernel does not take over before it is told. */
-  readonly place: SharedArrayBuffer;
+  /** The market's time less ours: see MarketOffset. The kernel does not take over before it is told. */
+  readonly marketOffset: SharedArrayBuffer;
   /** Int32 cells, see CONTROL. */
   readonly control: SharedArrayBuffer;
 }
@@ -39,7 +39,7 @@ export interface KernelWorkerData {
  * The market's time less ours, microseconds, 0 when the two are the same; told from the main thread to the kernel's when the
  * server has answered, in shared memory, because messages of windows may come before it.
  */
-export class MarketPlace {
+export class MarketOffset {
   readonly buffer: SharedArrayBuffer;
   readonly #isTold: Int32Array;
   readonly #offsetUs: Float64Array;
