@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FrameRing } from '../../lib/frame-ring.ts';
 import { ConditionSets } from '../../model/conditions.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
@@ -145,7 +145,6 @@ describe('replay', () => {
   });
 
   it('RP2 sorts the same through a temporary file as in memory, and leaves no file behind', async () => {
-    const before = readdirSync(os.tmpdir()).filter((name) => name.startsWith('drover-replay-'));
     const rows = Array.from({ length: 5000 }, (_, k) => {
       const at = T1 + BigInt((k * 7919) % 5000) * 1_000_003n;
       return `S${k % 50},,0,11,${k},${at},${10 + (k % 100) / 100},${k},${at},100,1,0,0`;
@@ -160,10 +159,21 @@ describe('replay', () => {
       day.close();
       return ids;
     };
-    const inMemory = await read(100_000);
-    expect(inMemory).toHaveLength(5000);
-    expect(await read(777)).toEqual(inMemory);
-    expect(readdirSync(os.tmpdir()).filter((name) => name.startsWith('drover-replay-'))).toEqual(before);
+    // A folder of its own: others sort beside this test.
+    const temporary = folder({});
+    const left = readdirSync(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    try {
+      const inMemory = await read(100_000);
+      expect(inMemory).toHaveLength(5000);
+      expect(await read(777)).toEqual(inMemory);
+      expect(readdirSync(temporary)).toEqual(left);
+      // It is there that the rows went: without it there is no sorting that many of them.
+      rmSync(temporary, { recursive: true });
+      await expect(read(777)).rejects.toThrow(/ENOENT/u);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('RP3 goes through many days and skips the nights', async () => {
