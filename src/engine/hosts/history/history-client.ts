@@ -6,6 +6,7 @@ import { VIEW_COLUMNS } from '../../market/view-columns.ts';
 import { SYMBOL_CAPACITY } from '../../model/symbols.ts';
 import type { PastMarket } from '../runtime-port.ts';
 import type { EarlierRanges } from '../../kernel/adoption.ts';
+import { ended, within } from '../kernel-host/thread-end.ts';
 import type { EarlierFigures } from './scrub-desk.ts';
 import type { FromHistory, HistoryWorkerData, ToHistory } from './history-messages.ts';
 
@@ -91,11 +92,11 @@ export class HistoryClient {
     this.#isClosed = true;
     const worker = this.#worker;
     if (worker === null) return;
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const isOver = ended(worker);
     worker.postMessage({ kind: 'stop' } satisfies ToHistory);
+    // Both keep the process alive: who waits here has more to do afterwards.
+    await within(this.#options.closeDeadlineMs ?? CLOSE_DEADLINE_MS, isOver);
     worker.unref();
-    const { closeDeadlineMs = CLOSE_DEADLINE_MS } = this.#options;
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closeDeadlineMs).unref())]);
   }
 
   #hear(message: FromHistory): void {
