@@ -15,6 +15,7 @@ it('RCV5 RCV6 restores a killed day from its checkpoint and from the tape alone'
     const { dayEvents, warm, cold } = await measureRestore(dataDir, options, () => undefined);
     expect(dayEvents).toBeGreaterThanOrEqual(60_000);
     expect(cold?.tailEvents).toBeGreaterThanOrEqual(60_000);
+    expect(warm[0]?.tailEvents).toBeLessThan(cold?.tailEvents ?? 0);
     for (const one of [...warm, cold]) {
       expect(one?.positions).toBeGreaterThan(0);
       expect(one?.exitsFileMs).toBeLessThanOrEqual(one?.exitCheckMs ?? 0);

@@ -10,6 +10,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { newestCheckpoint } from '../src/engine/adapters/store/checkpoint-files.ts';
 import { readExits } from '../src/engine/adapters/store/exits-file.ts';
 import { FailureError } from '../src/engine/cli/command.ts';
 import type { DrillLine } from '../src/engine/hosts/drill/drill-child.ts';
@@ -66,7 +67,10 @@ export async function measureRestore(
   say: (line: string) => void,
 ): Promise<RestoreReport> {
   // What a kill leaves is what is on the disk: the whole of the day asked for, and positions to bring back first.
-  const isMade = (line: DrillLine) => line.storedEvents >= options.events && holdsPositions(dataDir);
+  const isMade = (line: DrillLine) =>
+    line.storedEvents >= options.events &&
+    holdsPositions(dataDir) &&
+    (options.starts === 0 || newestCheckpoint(dataDir).checkpoint !== null);
   const made = await runUntil(plan(dataDir, options), isMade);
   say(`a day of ${count(made.line.events)} events, ${made.line.openPositions} positions open, killed with SIGKILL`);
   const warm: Restored[] = [];
@@ -100,6 +104,8 @@ function plan(dataDir: string, options: RestoreOptions): DrillPlan {
       strategyModes: { 'random-buy': 'enabled' },
       strategyParams: { 'random-buy': { oneIn: 40, minNotional: 10_000, meanHoldSeconds: 400, maxSpreadBps: 60 } },
       runId: `RESTORE${options.seed}`,
+      // A short day, run as fast as it goes, would be over before the first one that the usual pace takes.
+      checkpoints: { everyMs: 20_000, everyEvents: Math.min(300_000, options.events / 2), apartMs: 1_000 },
     },
     untilUs: Number.MAX_SAFE_INTEGER,
   };
