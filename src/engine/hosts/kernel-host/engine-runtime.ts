@@ -243,6 +243,9 @@ class Runtime implements EngineRuntime {
       kernel.once('exit', () => reject(new FailureError('the kernel stopped while starting; the log says why.')));
     });
     this.#opened = Promise.race([isOpen, this.#ready.then(({ resumeAfterUs }) => resumeAfterUs)]);
+    // A start that is given up before anybody waits for these has said why itself.
+    this.#ready.catch(() => undefined);
+    this.#opened.catch(() => undefined);
     kernel.on('error', (error) => this.#exit({ kind: 'crash', message: `kernel: ${error.stack ?? error.message}` }));
     kernel.on('exit', (code) =>
       this.#exit({ kind: this.#stopping ? 'exit' : 'crash', message: `kernel thread ended with code ${code}` }),

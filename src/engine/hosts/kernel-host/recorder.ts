@@ -12,8 +12,10 @@ import type { EpochUs } from '../../model/units.ts';
 import type { FeedNotice } from '../../ports/feed.ts';
 import type { JournalRecord, JournalSink } from '../../ports/journal.ts';
 
-/** How long an intent waits for a disk that says nothing before that counts as a fault. */
-/** Simulated time stands still meanwhile, so that a slow machine decides what a quick one does; this is for a disk that hangs. */
+/**
+ * How long an intent waits for a disk that says nothing before that counts as a fault. Simulated time stands still meanwhile, so
+ * that a slow machine decides what a quick one does; this is for a disk that hangs.
+ */
 const DURABLE_WAIT_MS = 120_000;
 const WAIT_SLICE_MS = 100;
 /** The same with a real feed, where nobody waits. */
